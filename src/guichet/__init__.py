@@ -1,0 +1,3 @@
+"""Guichet: an open-source counter for filing things with the French administration."""
+
+__version__ = "0.2.0"

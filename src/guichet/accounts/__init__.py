@@ -1,0 +1,1 @@
+"""User accounts, credentials, recovery, sessions."""

@@ -1,0 +1,1 @@
+"""Settings, environment, addresses: the only room that reads the environment."""

@@ -1,0 +1,200 @@
+"""A fictitious register in INSEE's own format: numbers that nobody has, names of nobody."""
+
+import csv
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from stdnum import luhn
+
+SIZE = 400
+SEED = 2026
+FIRM, FIRM_NAME = SIZE, "CABINET EXEMPLE ET ASSOCIES"  # after the others: it changes none of them
+FIRST_NUMBER = 1_000  # SIRENs from « 000 010 00x »: INSEE's lowest stand above 000 300 000
+
+CITIES = (
+    ("75011", "PARIS"),
+    ("69007", "LYON"),
+    ("13006", "MARSEILLE"),
+    ("31000", "TOULOUSE"),
+    ("44000", "NANTES"),
+    ("67000", "STRASBOURG"),
+    ("59000", "LILLE"),
+    ("35000", "RENNES"),
+    ("29200", "BREST"),
+    ("63000", "CLERMONT-FERRAND"),
+    ("97400", "SAINT-DENIS"),
+    ("20000", "AJACCIO"),
+)
+STREETS = ("DES LILAS", "DE L'EGLISE", "DU MOULIN", "DES ECOLES", "DU CANAL", "DE LA FONTAINE")
+KINDS = ("RUE", "AVENUE", "PLACE", "CHEMIN")
+WHO = (
+    "LES AMIS DE",
+    "COMITE DES FETES DE",
+    "CLUB NAUTIQUE DE",
+    "CHORALE DE",
+    "HARMONIE DE",
+    "FOYER RURAL DE",
+    "UNION SPORTIVE DE",
+    "ECOLE DE CIRQUE DE",
+    "JARDINS PARTAGES DE",
+    "ENTRAIDE DE",
+    "CINE-CLUB DE",
+    "LES PARENTS D'ELEVES DE",
+)
+WHERE = (
+    "VALCLAIR",
+    "MONTFEUILLU",
+    "ROCHEBRUNE-LES-BAINS",
+    "SAINT-ALBIN",
+    "LA CHAPELLE-AUX-HETRES",
+    "PONTSABLE",
+    "BOISMENU",
+    "VILLEFICTIVE",
+    "PORT-AUX-MOUETTES",
+    "CHATEL-SUR-ORME",
+)
+COMPANIES = ("BOULANGERIE", "MENUISERIE", "IMPRIMERIE", "LIBRAIRIE", "CYCLES")
+FIRST_NAMES = ("CAMILLE", "SACHA", "CLAUDE", "DOMINIQUE")
+LAST_NAMES = ("EXEMPLE", "FICTIF", "MODELE", "SPECIMEN")
+
+Line = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A unit that the demonstration speaks of by name."""
+
+    name: str
+    category: str = "9220"
+    closed_on: str = ""
+    diffusible: bool = True
+
+
+KEPT = (
+    Kept("LES AMIS DE LA FORET DE VALCLAIR"),
+    Kept("HARMONIE DE SAINT-ALBIN", category="9230"),
+    Kept("FONDATION DU PHARE DE PORT-AUX-MOUETTES", category="9300"),
+    Kept("ECOLE DE MUSIQUE DE VILLEFICTIVE"),
+    Kept("CLUB D'ECHECS DE BOISMENU", closed_on="2024-06-30"),
+    Kept("ENTRAIDE DISCRETE", diffusible=False),
+)
+
+
+def siren(rank: int) -> str:
+    """The SIREN of the unit of that rank: right by its key, and nobody's."""
+    body = f"{FIRST_NUMBER + rank:08}"
+    return body + luhn.calc_check_digit(body)
+
+
+def siret(rank: int) -> str:
+    """The SIRET of that unit's siège."""
+    body = siren(rank) + "0001"
+    return body + luhn.calc_check_digit(body)
+
+
+def write(folder: Path) -> tuple[Path, Path]:
+    """Write StockUniteLegale and StockEtablissement into ``folder``: the same lines every time."""
+    chance = random.Random(SEED)  # noqa: S311 - plausible data, no secret
+    units = [_unit(rank, chance) for rank in range(SIZE)]
+    units.append(_unit_line(FIRM, "5499", "", diffusible=True, name=FIRM_NAME))
+    places = [_siege(rank, unit, chance) for rank, unit in enumerate(units)]
+    paths = folder / "StockUniteLegale.csv", folder / "StockEtablissement.csv"
+    _write(paths[0], units)
+    _write(paths[1], places)
+    return paths
+
+
+def _unit(rank: int, chance: random.Random) -> Line:
+    if rank < len(KEPT):
+        kept = KEPT[rank]
+        return _unit_line(rank, kept.category, kept.closed_on, diffusible=kept.diffusible, name=kept.name)
+    closed_on = f"20{chance.randint(15, 25)}-0{chance.randint(1, 9)}-15" if chance.random() < 0.1 else ""
+    diffusible = chance.random() > 0.04
+    draw = chance.random()
+    if draw < 0.08:
+        person = {"prenom": chance.choice(FIRST_NAMES), "nom": chance.choice(LAST_NAMES)}
+        return _unit_line(rank, "1000", closed_on, diffusible=diffusible, **person)
+    if draw < 0.18:
+        name = f"{chance.choice(COMPANIES)} DE {chance.choice(WHERE)}"
+        return _unit_line(rank, "5710", closed_on, diffusible=diffusible, name=name)
+    name = f"{chance.choice(WHO)} {chance.choice(WHERE)}"
+    return _unit_line(
+        rank, chance.choice(("9220", "9220", "9230")), closed_on, diffusible=diffusible, name=name
+    )
+
+
+def _unit_line(
+    rank: int,
+    category: str,
+    closed_on: str,
+    *,
+    diffusible: bool,
+    name: str = "",
+    prenom: str = "",
+    nom: str = "",
+) -> Line:
+    hidden = "" if diffusible else "[ND]"
+    is_association = category.startswith("92")
+    return {
+        "siren": siren(rank),
+        "statutDiffusionUniteLegale": "O" if diffusible else "P",
+        "sigleUniteLegale": hidden,
+        "prenom1UniteLegale": hidden or prenom,
+        "prenomUsuelUniteLegale": hidden or prenom,
+        "identifiantAssociationUniteLegale": f"W75{rank:07}" if is_association else "",
+        "dateDebut": closed_on or "2015-01-01",
+        "etatAdministratifUniteLegale": "C" if closed_on else "A",
+        "nomUniteLegale": hidden or nom,
+        "nomUsageUniteLegale": "",
+        "denominationUniteLegale": hidden or name,
+        "denominationUsuelle1UniteLegale": "",
+        "categorieJuridiqueUniteLegale": category,
+        "nicSiegeUniteLegale": siret(rank)[9:],
+    }
+
+
+def _siege(rank: int, unit: Line, chance: random.Random) -> Line:
+    diffusible = unit["statutDiffusionUniteLegale"] == "O"
+    postcode, city = chance.choice(CITIES)
+    way = {
+        "numeroVoieEtablissement": str(chance.randint(1, 120)),
+        "typeVoieEtablissement": chance.choice(KINDS),
+        "libelleVoieEtablissement": chance.choice(STREETS),
+        "codePostalEtablissement": postcode,
+    }
+    return {
+        "siren": siren(rank),
+        "nic": siret(rank)[9:],
+        "siret": siret(rank),
+        "statutDiffusionEtablissement": "O" if diffusible else "P",
+        "etablissementSiege": "true",
+        **{column: value if diffusible else "[ND]" for column, value in way.items()},
+        "libelleCommuneEtablissement": city,
+        "etatAdministratifEtablissement": "A" if unit["etatAdministratifUniteLegale"] == "A" else "F",
+        **dict.fromkeys(_EMPTY, ""),
+    }
+
+
+_EMPTY = (
+    "complementAdresseEtablissement",
+    "indiceRepetitionEtablissement",
+    "libelleCommuneEtrangerEtablissement",
+    "distributionSpecialeEtablissement",
+    "codeCedexEtablissement",
+    "libelleCedexEtablissement",
+    "libellePaysEtrangerEtablissement",
+    "enseigne1Etablissement",
+    "denominationUsuelleEtablissement",
+)
+
+
+def _write(path: Path, lines: Iterable[Line]) -> None:
+    rows: Iterator[Line] = iter(lines)
+    first = next(rows)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, fieldnames=list(first))
+        writer.writeheader()
+        writer.writerow(first)
+        writer.writerows(rows)

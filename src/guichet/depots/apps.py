@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DepotsConfig(AppConfig):
+    name = "guichet.depots"
+    label = "depots"

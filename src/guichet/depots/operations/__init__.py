@@ -1,0 +1,64 @@
+"""The life of a filing: draft, submission, confirmation, decision, and what happens if nobody comes back."""
+
+from guichet.depots.operations.confirmation import confirm, resend_confirmation
+from guichet.depots.operations.decisions import (
+    NotPublished,
+    OnlyPublished,
+    OtherDraft,
+    ReasonMissing,
+    accept,
+    end,
+    lapse,
+    publish,
+    refuse,
+    start_correction,
+    withdraw,
+)
+from guichet.depots.operations.drafts import answer, discard, start_draft
+from guichet.depots.operations.filing import file_at_once, submit
+from guichet.depots.operations.handing_over import hand_over
+from guichet.depots.operations.leaving import forget_person, leave, whose_time_is_over
+from guichet.depots.operations.upkeep import (
+    expire_unconfirmed,
+    forget_void_files,
+    purge_drafts,
+    remind_unconfirmed,
+    report_infections,
+)
+from guichet.depots.operations.uploads import AlreadyJoined, attach, detach, move
+from guichet.depots.queries import token_depot
+
+__all__ = [
+    "AlreadyJoined",
+    "NotPublished",
+    "OnlyPublished",
+    "OtherDraft",
+    "ReasonMissing",
+    "accept",
+    "answer",
+    "attach",
+    "confirm",
+    "detach",
+    "discard",
+    "end",
+    "expire_unconfirmed",
+    "file_at_once",
+    "forget_person",
+    "forget_void_files",
+    "hand_over",
+    "lapse",
+    "leave",
+    "move",
+    "publish",
+    "purge_drafts",
+    "refuse",
+    "remind_unconfirmed",
+    "report_infections",
+    "resend_confirmation",
+    "start_correction",
+    "start_draft",
+    "submit",
+    "token_depot",
+    "whose_time_is_over",
+    "withdraw",
+]

@@ -1,0 +1,80 @@
+"""Taking a filing from one state to the next, with its evidence and its messages."""
+
+from collections.abc import Mapping
+
+from django.conf import settings
+
+from guichet.accounts.definitions import espace
+from guichet.courriers import operations as courriers
+from guichet.courriers.links import link as courriers_link
+from guichet.depots.definitions import Teleprocedure, teleprocedure
+from guichet.depots.models import ConfirmationLink, Depot
+from guichet.depots.states import after
+from guichet.journal import operations as journal
+from guichet.kernel import clock
+from guichet.kernel.dates import moment_in_words
+from guichet.kernel.identifiers import Siren
+from guichet.kernel.tokens import new_token, token_hash
+
+
+def move_on(
+    depot: Depot, event: str, *, actor: str, evidence: Mapping[str, object], **changes: object
+) -> None:
+    """Change the state of a locked ``depot`` as ``event`` says, set ``changes``, and journal ``evidence``.
+
+    What else follows is its téléprocédure's affair. Raises ``IllegalTransition``, and what that raises.
+    """
+    changes = {"state": after(depot.state, event), "updated_at": clock.now(), **changes}
+    for name, value in changes.items():
+        setattr(depot, name, value)
+    if depot._state.adding:  # filed at once: it was never a draft, beside which there is perhaps another
+        depot.save(force_insert=True)
+    else:
+        depot.save(update_fields=list(changes))
+    journal.record(subject=depot.evidence, kind=event, actor=actor, data=evidence)
+    teleprocedure(depot.teleprocedure).after(depot, event, actor)
+
+
+def write_to_filer(depot: Depot, template: str, *, link: str = "") -> bool:
+    """Write about ``depot`` to the address of its filing; ``link`` is a secret when it is given.
+
+    ``False``, and to nobody, where the account was closed: its person was told that they would hear no more.
+    """
+    definition, links = teleprocedure(depot.teleprocedure), espace(depot.espace).messages_hold_links
+    address = definition.email(depot.account, depot.data)
+    if not address:
+        return False
+    courriers.send_email(
+        to=address,
+        template=template,
+        context=_context(depot, definition) | {"link": link, "home": settings.BASE_URL if links else ""},
+        about=depot.evidence,
+        secret=bool(link),
+        links=links,
+    )
+    return True
+
+
+def new_link(depot: Depot) -> str:
+    """A fresh link that confirms ``depot``; those sent before stay valid."""
+    token = new_token()
+    ConfirmationLink.objects.create(token_hash=token_hash(token), depot=depot, created_at=clock.now())
+    return courriers_link("c", token)
+
+
+def _context(depot: Depot, definition: Teleprocedure) -> dict[str, object]:
+    return {
+        "procedure": definition.label,
+        "label": definition.unique(depot.account, depot.data).label,
+        "subject": depot.subject_name,
+        "siren": Siren(depot.siren).grouped,
+        "reference": depot.reference or "",
+        "reason": depot.decision_text,
+        "superseded": depot.superseded_by_id is not None,
+        "expires": moment_in_words(depot.expires_at) if depot.expires_at else "",
+        "ended": moment_in_words(depot.withdrawn_at) if depot.withdrawn_at else "",
+        "files": definition.files is not None,
+        "noun": definition.noun.in_words(),
+        "correctable": definition.instruction.correctable,
+        "service": definition.service,
+    }

@@ -1,0 +1,1 @@
+"""The Sirene register."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class EntreprisesConfig(AppConfig):
+    name = "guichet.entreprises"
+    label = "entreprises"

@@ -1,0 +1,70 @@
+"""What a content is, from its bytes alone."""
+
+import io
+import re
+import zipfile
+
+HEADER_REACH = 1024  # where a PDF's header may stand, for every reader (ISO 32000-1, annex H)
+_OFFICE_MEMBERS = ("[Content_Types].xml", "word/", "xl/", "ppt/", "content.xml")
+_MAGIC = (
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),
+    (b"PK\x07\x08", "zip"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "office"),
+    (b"{\\rtf", "office"),
+    (b"7z\xbc\xaf\x27\x1c", "zip"),
+    (b"Rar!\x1a\x07", "zip"),
+    (b"\x1f\x8b", "zip"),
+    (b"BZh", "zip"),
+    (b"\xfd7zXZ\x00", "zip"),
+)
+_OTHER = re.compile(
+    rb"\s*(?:<!doctype html|<html|<\?xml|%!PS|GIF8|II\*\x00|MM\x00\*|From |MIME-Version)", re.IGNORECASE
+)
+
+
+def kind(content: bytes) -> str:
+    """``empty``, ``pdf``, ``jpeg``, ``png``, ``zip``, ``office``, ``other``; ``unknown`` may yet be a PDF
+    to repair."""
+    if not content:
+        return "empty"
+    for magic, name in _MAGIC:
+        if content.startswith(magic):
+            return _archive(content) if name == "zip" else name
+    if content[257:262] == b"ustar":
+        return "zip"
+    if b"%PDF-" in content[:HEADER_REACH]:
+        return "pdf"
+    return "other" if is_other(content) else "unknown"
+
+
+def is_other(content: bytes) -> bool:
+    """Whether the first bytes are those of a web page, a message, an image… rather than of a document."""
+    return bool(_OTHER.match(content))
+
+
+def hides_archive(content: bytes) -> bool:
+    """Whether an archive follows the document: the file would open as a PDF here and as a ZIP elsewhere.
+
+    No honest program writes that, and what it carries would be kept unseen. Bytes that merely look like the
+    end of an archive don't count: its directory must lead to a member.
+    """
+    if b"PK\x05\x06" not in content[-(22 + 65_535) :]:
+        return False
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = archive.infolist()
+            return bool(members) and any(content.startswith(b"PK\x03\x04", m.header_offset) for m in members)
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError):
+        return False
+
+
+def _archive(content: bytes) -> str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError):
+        return "zip"
+    return "office" if any(name.startswith(_OFFICE_MEMBERS) for name in names) else "zip"

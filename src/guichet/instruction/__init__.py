@@ -1,0 +1,1 @@
+"""The agents' work: queue, assignment, decisions, messages, figures."""

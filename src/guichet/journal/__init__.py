@@ -1,0 +1,1 @@
+"""Append-only evidence: events chained by subject, sealed together."""

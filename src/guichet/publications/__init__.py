@@ -1,0 +1,1 @@
+"""What the public may read: published filings, found by anybody."""

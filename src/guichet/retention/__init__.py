@@ -1,0 +1,1 @@
+"""How long what is kept; a person's data, exported and erased."""

@@ -1,0 +1,1 @@
+"""The agents' desk: the screens of the room ``instruction``, for every téléprocédure."""

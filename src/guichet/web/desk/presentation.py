@@ -1,0 +1,245 @@
+"""Filings, their history and their exchanges as plain data for the desk's templates."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from guichet.depots.definitions import teleprocedure
+from guichet.depots.models import Depot
+from guichet.depots.receipts.content import version_in_words
+from guichet.depots.states import State
+from guichet.instruction.rules import ANSWERED, ASKED, Role
+from guichet.instruction.values import Dossier, HistoryLine, Load, MessageLine, NoteLine, QueueLine
+from guichet.kernel import clock
+from guichet.web.desk.pages import Place
+from guichet.web.filing.presentation import title_of
+
+# State → its words for an agent, and the class of its badge.
+STATES = {
+    State.CONFIRME: (_("À instruire"), "new"),
+    State.PUBLIE: (_("Publié"), "success"),
+    State.ACCEPTE: (_("Accepté"), "success"),
+    State.REFUSE: (_("Refusé"), "error"),
+    State.RETIRE: (_("Retiré"), "warning"),
+    State.CADUC: (_("Caduc"), "warning"),
+    State.TERMINE: (_("Terminé"), "info"),
+    State.REMPLACE: (_("Remplacé"), "info"),
+}
+QUESTIONS = {ASKED: _("Question posée, réponse attendue"), ANSWERED: _("Réponse reçue")}
+ROLES = {
+    Role.AGENT: _("Agent"),
+    Role.SUPERVISEUR: _("Superviseur"),
+    Role.GESTIONNAIRE: _("Gestionnaire des agents"),
+}
+EVENTS = {
+    "depot.submitted": _("Dépôt transmis"),
+    "depot.confirmed": _("Dépôt confirmé"),
+    "depot.reminded": _("Rappel envoyé au déposant"),
+    "depot.superseded": _("Remplacé par une version plus récente"),
+    "depot.published": _("Publié"),
+    "depot.accepted": _("Accepté"),
+    "depot.refused": _("Refusé, le motif est parti au déposant"),
+    "depot.withdrawn": _("Retiré de la publication"),
+    "depot.lapsed": _("Caduc : resté sans réponse"),
+    "depot.ended": _("Terminé : ce qui avait été accepté n’a plus d’effet"),
+    "adhesion.asked": _("Lettre écrite à l’entreprise"),
+    "adhesion.reminded": _("Rappel envoyé au demandeur et à l’entreprise"),
+    "adhesion.answered": _("Réponse donnée"),
+    "adhesion.company_told": _("L’entreprise est prévenue"),
+    "depot.handed_over": _("Confié à un autre compte"),
+    "depot.infected": _("Un virus a été trouvé dans un fichier"),
+    "depot.filer_not_told": _("Le message au déposant n’a pas pu partir : son adresse n’est plus utilisable"),
+    "depot.receipt_issued": _("Accusé de réception établi"),
+    "depot.files_forgotten": _("Fichiers effacés"),
+    "courrier.sent": _("Message parti au déposant"),
+    "courrier.pending": _("Message au déposant pas encore parti : il sera réessayé"),
+    "courrier.abandoned": _("Message au déposant abandonné : son adresse ne répond pas"),
+    "instruction.assigned": _("Attribué"),
+    "instruction.released": _("Rendu à la file"),
+    "instruction.taken_over": _("Pris en main à la place d’un collègue"),
+    "instruction.asked": _("Question posée au déposant"),
+    "instruction.answered": _("Réponse du déposant"),
+    "instruction.noted": _("Note ajoutée"),
+}
+TOLD_ELSEWHERE = {"instruction.decided"}  # who decided stands beside what was decided
+BY = {
+    "filer": _("le déposant"),
+    "account": _("un autre compte"),
+    "anonymous": _("une personne sans compte"),
+    "operator": _("l’exploitant"),
+    "system": _("le portail"),
+    "agent": _("un agent"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A filing in the queue."""
+
+    id: str
+    url: str
+    name: str
+    siren: str
+    title: str
+    version: str
+    reference: str
+    procedure: str
+    received_on: dt.date
+    waiting: str
+    late: bool
+    state_words: str
+    badge: str
+    question: str
+    assigned: str
+    held_by: str
+    answers_refusal: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """A filing at the head of its own pages. ``waiting`` is empty once it is decided."""
+
+    url: str
+    name: str
+    siren: str
+    title: str
+    version: str
+    reference: str
+    procedure: str
+    state: State
+    state_words: str
+    badge: str
+    received_at: dt.datetime | None
+    waiting: str
+    late: bool
+    assigned: str
+    assigned_id: int
+    question: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """A message, a note or an event: who, when, what."""
+
+    who: str
+    at: dt.datetime
+    text: str
+    of_service: bool = False
+
+
+def line_of(line: QueueLine, place: Place) -> Line:
+    """What the queue shows of a filing."""
+    words, badge = STATES[line.state]
+    return Line(
+        id=str(line.depot_id),
+        url=place.at("dossier", line.depot_id),
+        name=line.name,
+        siren=line.siren,
+        title=line.label[:1].upper() + line.label[1:],
+        version=version_in_words(line.version),
+        reference=line.reference,
+        procedure=gettext(teleprocedure(line.teleprocedure).label),
+        received_on=line.confirmed_at.astimezone(clock.PARIS).date(),
+        waiting=in_days(line.age),
+        late=line.is_late,
+        state_words=str(words),
+        badge=badge,
+        question=str(QUESTIONS.get(line.question, "")),
+        assigned=line.assigned_to.name if line.assigned_to else gettext("personne"),
+        held_by=line.held_by.name if line.held_by else "",
+        answers_refusal=line.corrects is not None,
+    )
+
+
+def card_of(dossier: Dossier, place: Place) -> Card:
+    """What the pages of a filing show at their head."""
+    depot = dossier.depot
+    definition, state = teleprocedure(depot.teleprocedure), State(depot.state)
+    words, badge = STATES[state]
+    return Card(
+        url=place.at("dossier", depot.pk),
+        name=depot.subject_name,
+        siren=depot.siren,
+        title=title_of(definition, depot),
+        version=version_in_words(depot.version),
+        reference=depot.reference or "",
+        procedure=gettext(definition.label),
+        state=state,
+        state_words=str(words),
+        badge=badge,
+        received_at=depot.confirmed_at,
+        waiting=in_days(dossier.age) if state == State.CONFIRME else "",
+        late=dossier.is_late,
+        assigned=dossier.assigned_to.name if dossier.assigned_to else "",
+        assigned_id=dossier.assigned_to.id if dossier.assigned_to else 0,
+        question=str(QUESTIONS.get(dossier.question, "")),
+        reason=depot.decision_text,
+    )
+
+
+def depot_in_words(depot: Depot) -> str:
+    """A filing in a list of names: « Les Amis du Lavoir, comptes clos le 31 décembre 2025 »."""
+    return f"{depot.subject_name}, {title_of(teleprocedure(depot.teleprocedure), depot)}"
+
+
+def history_of(events: Sequence[HistoryLine]) -> list[Said]:
+    """The events of the journal in words, the latest first."""
+    return [
+        Said(who=event.who or str(BY.get(event.by, "")), at=event.at, text=event_in_words(event.kind))
+        for event in reversed(events)
+        if event.kind not in TOLD_ELSEWHERE
+    ]
+
+
+def event_in_words(kind: str) -> str:
+    """What happened; an event that has no words of its own is told by its kind, and never left out."""
+    words = EVENTS.get(kind)
+    return str(words) if words else gettext("Événement {kind}").format(kind=kind)
+
+
+def thread_of(messages: Sequence[MessageLine]) -> list[Said]:
+    """Questions and answers, the first one first."""
+    filer = gettext("Le déposant")
+    return [
+        Said(
+            who=filer if one.from_filer else one.author,
+            at=one.at,
+            text=one.text,
+            of_service=not one.from_filer,
+        )
+        for one in messages
+    ]
+
+
+def notes_of(notes: Sequence[NoteLine]) -> list[Said]:
+    """What agents noted."""
+    return [Said(who=note.author, at=note.at, text=note.text) for note in notes]
+
+
+def in_days(age: dt.timedelta) -> str:
+    """« aujourd’hui », « 1 jour », « 12 jours »."""
+    if age.days < 1:
+        return gettext("moins d’un jour")
+    return ngettext("{n} jour", "{n} jours", age.days).format(n=age.days)
+
+
+def since(moment: dt.datetime | None) -> str:
+    """How long ago, in days; nothing where there is no moment."""
+    return in_days(clock.now() - moment) if moment else ""
+
+
+def load_line(load: Load, place: Place) -> dict[str, object]:
+    """One agent's load, with the address of what they have in hand."""
+    assigned = str(load.agent.id) if load.agent else "personne"
+    return {
+        "name": load.agent.name if load.agent else gettext("Personne : à attribuer"),
+        "url": place.but(assigned=assigned).at("queue"),
+        "number": load.assigned,
+        "late": load.late,
+        "oldest": since(load.oldest) or gettext("aucun"),
+        "decided": load.decided,
+    }

@@ -1,0 +1,1 @@
+"""The screens of every filing, from the first question to the receipt."""

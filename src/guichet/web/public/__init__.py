@@ -1,0 +1,1 @@
+"""What anybody may read without an account: the published accounts, their data, and the maps for robots."""

@@ -1,0 +1,84 @@
+"""Reads the tables: one row for each address, method and role."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from guichet.depots.definitions import teleprocedures
+from tests.autorisations import table
+
+FILERS = ("owner", "neighbour", "foreigner")
+ABONNES = ("abonne", "colleague", "newcomer", "stranger")
+AGENTS = ("agent", "elsewhere", "superviseur", "gestionnaire")
+HALVES = ("half", "unlinked", "half_abonne")
+ROLES = ("anonymous", *FILERS, *ABONNES, "expired", *AGENTS, *HALVES)
+ESPACES = {"association": ("owner", "neighbour"), "agents": AGENTS, "abonne": ABONNES}  # who is inside
+COLUMNS = {
+    "agents": AGENTS,
+    "filers": (*FILERS, *ABONNES),
+    "foreigner": ("foreigner", *ABONNES),
+    "others": (*FILERS, *AGENTS),
+    "units": ("neighbour", "foreigner"),
+    "abonnes": ABONNES,
+}
+OUTRIGHT = (table.PORTAL, table.ABONNE, table.COMPANY, table.DESK)
+# Whose filings they are at each door, and whose not: in a filing's table these are owner and neighbour.
+OF_ABONNES = {
+    "agents": AGENTS,
+    "owner": ("abonne",),
+    "neighbour": ("colleague", "newcomer", "stranger"),
+    "foreigner": FILERS,
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """What each role gets at the address ``name`` by ``method``."""
+
+    name: str
+    method: str
+    outcomes: Mapping[str, str]
+
+
+def rows() -> list[Row]:
+    """All tables, those that name an address outright before those that name a kind of address."""
+    found: dict[tuple[str, str], Row] = {}
+    for row in _all():
+        found.setdefault((row.name, row.method), row)
+    return list(found.values())
+
+
+def namespaces() -> dict[str, str]:
+    """The namespace of each téléprocédure's screens, by its code."""
+    return {code: one.start_url.partition(":")[0] for code, one in teleprocedures().items()}
+
+
+def doubles() -> list[tuple[str, str]]:
+    """Addresses that are named twice outright."""
+    seen = [(row.name, row.method) for one in OUTRIGHT for row in _read(one, COLUMNS)]
+    return [one for one in set(seen) if seen.count(one) > 1]
+
+
+def _all() -> Iterator[Row]:
+    for one in OUTRIGHT:
+        yield from _read(one, COLUMNS)
+    for code, namespace in namespaces().items():
+        columns = OF_ABONNES if teleprocedures()[code].espace == "abonne" else COLUMNS
+        yield from _read(table.FILING, columns, namespace)
+    for code, inside in ESPACES.items():
+        outside = tuple(role for role in (*FILERS, *ABONNES, *AGENTS) if role not in inside)
+        yield from _read(table.ESPACE, {"inside": inside, "outside": outside}, code)
+
+
+def _read(text: str, groups: Mapping[str, Iterable[str]], namespace: str = "") -> Iterator[Row]:
+    header, *lines = text.strip().splitlines()
+    columns = [tuple(groups.get(name, (name,))) for name in header.split()[1:]]
+    for name, method, *words in map(str.split, lines):
+        assert len(words) == len(columns), f"{name} {method}"
+        told = {role: word for roles, word in zip(columns, words, strict=True) for role in roles}
+        address = name.replace("*", namespace)
+        nobody = told["anonymous"]
+        halves = (
+            *table.HALF.get((address, method), (nobody, nobody)),
+            table.HALF_ABONNE.get((address, method), nobody),
+        )
+        yield Row(address, method, {**told, **dict(zip(HALVES, halves, strict=True))})

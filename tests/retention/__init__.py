@@ -1,0 +1,1 @@
+"""How long what is kept; a person's copy of their data; accounts that are closed."""

@@ -1,0 +1,1 @@
+"""An upgrade loses nothing: the former release works on the new tables, and requests go on meanwhile."""
