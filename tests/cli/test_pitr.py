@@ -76,16 +76,30 @@ def lives(portal: Portal) -> tuple[object, str]:
         assert portal.run("base-backup", str(base)).returncode == 0
         first = portal.told(FILES, "732829320")
         moment = portal.sql("SELECT clock_timestamp()")
+        later_than(portal, moment)
         portal.told(FILES, "443061841")
         portal.sql("UPDATE depots_depot SET data = '{}', subject_name = 'harm'")
         portal.sql("DROP TABLE depots_receipt CASCADE")
+        assert portal.sql(f"SELECT clock_timestamp() > '{moment}'") == "True", (
+            "this machine's clock went back"
+        )
     return first, moment
+
+
+def later_than(portal: Portal, moment: str) -> None:
+    """What is told apart by time must be later by the clock too, which a machine sets back now and then."""
+    while portal.sql(f"SELECT clock_timestamp() > '{moment}'::timestamptz + interval '10 ms'") != "True":
+        pass
 
 
 def test_what_was_filed_before_the_harm_is_back_and_proves_itself(portal: Portal) -> None:
     first, moment = lives(portal)
     done = portal.run("recover", str(portal.var.parent / "base"), "--until", moment)
     assert done.returncode == 0, done.stderr
+    log = portal.cluster.log.read_text()
+    assert ("recovery stopping before commit" in log, "read-only connections" in log) == (True, False), (
+        "in one go"
+    )
     assert portal.told(READS) == [first]
     verified = portal.run("journal", "verify")
     assert verified.returncode == 0, verified.stderr

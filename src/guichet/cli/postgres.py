@@ -241,6 +241,7 @@ def _launch(
         "listen_addresses": "",
         "unix_socket_directories": str(cluster.socket),
         "unix_socket_permissions": "0700",
+        "hot_standby": "off",  # else it calls itself ready in the middle of going back to a moment
         **(_archiving(cluster.archive) if cluster.archive else {}),
         **parameters,
     }
