@@ -41,7 +41,7 @@ DATABASE = Part("database", "django_db and not parcours", ["-n", WORKERS, "--dis
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run every part, whatever the first one says; the rest of ``arguments`` goes to pytest. Gives the status."""
+    """Run every part, whatever the first one says, and give the status; ``arguments`` go on to pytest."""
     began = time.monotonic()
     only_database = arguments[:1] == ["database"]
     browser = only_database or have_browser()
