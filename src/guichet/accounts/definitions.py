@@ -139,8 +139,9 @@ class Espace:
     year. ``second_factor_offered``: people may take one into use without being obliged to. ``certificates``:
     one also registers and signs in with a client certificate. ``siren(identifier, profile)`` is the unité
     légale that an account belongs to, by its own saying; ``is_unite``: whoever signs in is that unité légale
-    itself, and answers for it. ``activated``: what else begins with an account, in the transaction of its
-    activation.
+    itself, and answers for it. ``mailbox``: what is written about filings stands in the portal, and an e-mail
+    tells of it without its content. ``activated``: what else begins with an account, in the transaction of
+    its activation.
     """
 
     code: str
@@ -166,6 +167,7 @@ class Espace:
     certificates: bool = False
     siren: Callable[[str, Mapping[str, object]], str] = no_siren
     is_unite: bool = False
+    mailbox: bool = False
     activated: Callable[[Account], object] = nothing_more
 
     @property

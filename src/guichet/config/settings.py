@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "guichet.depots",
     "guichet.instruction",
     "guichet.adhesions",
+    "guichet.foyers",
     "guichet.publications",
     "guichet.retention",
     "guichet.jobs",

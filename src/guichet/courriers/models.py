@@ -1,5 +1,6 @@
-"""The outbox: what is to be sent, and what became of it."""
+"""The outbox: what is to be sent, and what became of it; and the mailboxes inside the portal."""
 
+import uuid
 from typing import ClassVar
 
 from django.db import models
@@ -68,3 +69,29 @@ class CourrierAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.detail}"
+
+
+class Pli(models.Model):
+    """A message in somebody's mailbox inside the portal (001, « Mes messages »), in full.
+
+    ``box`` is whose it is, as evidence names them (« account:… »); ``about`` the subject of evidence that it
+    belongs to. The e-mail that told of it is a ``Courrier`` of its own, without its content.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    box = models.CharField(max_length=80)
+    about = models.CharField(max_length=80, db_index=True)
+    template = models.CharField(max_length=64)
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["box", "-created_at"], name="pli_of_box"),
+            models.Index(fields=["box"], condition=models.Q(read_at__isnull=True), name="pli_unread"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.template} {self.pk}"

@@ -32,7 +32,10 @@ UNKNOWN = Subject(siren="", name="", capacity="")  # the subject of a draft that
 
 @dataclass(frozen=True, kw_only=True)
 class Unique:
-    """What there may be one filing of: ``key`` names it, ``label`` tells it in words."""
+    """What there may be one filing of: ``key`` names it, ``label`` tells it in words.
+
+    Without a ``key`` there may be any number of them, each its own place.
+    """
 
     key: str
     label: str
@@ -48,6 +51,59 @@ class FileRules:
     max_files: int = 20
     max_pages: int = 500
     media_types: tuple[str, ...] = ("application/pdf", "image/jpeg", "image/png")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """Something to choose from a list: ``code`` is kept, ``label`` is read."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """What was said of one document of a filing, whose ``number`` counts from 1.
+
+    ``name`` is what the filer called it; ``type`` and ``person`` are codes, with their words beside them.
+    """
+
+    number: int
+    name: str
+    type: str
+    type_label: str
+    person: str
+    person_label: str
+    comment: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentRules:
+    """Where a filing is made of documents, each of them photographed or joined page by page (001, step 6).
+
+    One PDF is made of each. ``count(data)`` is how many are announced, 0 while nobody said; ``described``
+    what was said of each. ``types(text)`` are the types that ``text`` may mean, the best first, for an agent
+    who puts a document elsewhere; ``type_label(code)`` also knows those that are no more offered;
+    ``persons(depot)`` whom a document may be about. Sizes in bytes: ``max_size`` of one document's PDF, after
+    photographs were made smaller; ``max_upload`` of one file as it comes.
+    """
+
+    count: Callable[[Data], int]
+    described: Callable[[Depot], Sequence[Document]]
+    types: Callable[[str], Sequence[Choice]]
+    type_label: Callable[[str], str]
+    persons: Callable[[Depot], Sequence[Choice]]
+    max_documents: int = 10
+    max_size: int = 3_000_000
+    max_pages: int = 50
+    max_upload: int = 20_000_000
+    media_types: tuple[str, ...] = (
+        "application/pdf",
+        "image/jpeg",
+        "image/png",
+        "image/heic",
+        "image/webp",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +159,9 @@ class Instruction:
     an agent who accepts says why, as somebody else should have answered. ``correctable``: a refusal may be
     answered by the same filing, corrected; else one makes another, if it makes sense at all.
     ``others_decide``: somebody else is asked, and agents only step in: such filings wait in nobody's queue,
-    and are found by their téléprocédure, a reference, a SIREN or a name.
+    and are found by their téléprocédure, a reference, a SIREN or a name. ``accepting`` and ``accepted`` name
+    the decision and the state that follows it; ``accepting_may_say``: an agent who accepts may write some
+    words to the filer.
     """
 
     compare: Callable[[Subject, Data, Mapping[str, object]], Sequence[Comparison]] = no_comparison
@@ -113,6 +171,9 @@ class Instruction:
     accepting_needs_reason: bool = False
     correctable: bool = True
     others_decide: bool = False
+    accepting: str = N_("Accepter")
+    accepted: str = N_("Accepté")
+    accepting_may_say: bool = False
 
 
 def account_email(account: Account, data: Data) -> str:  # noqa: ARG001 - other procedures look at the answers
@@ -177,7 +238,8 @@ class Teleprocedure:
     does not say it. ``sample()`` gives answers that hold and files (name, bytes): the conformance test walks
     them from draft to receipt.
 
-    ``files``: ``None`` where nothing is joined, and the answers are all that is filed. ``confirmation``:
+    ``files``: ``None`` where nothing is joined, and the answers are all that is filed, or where ``documents``
+    are, each made page by page; never both. ``confirmation``:
     ``None`` where submitting confirms, as the account's mailbox is proven already. ``legal_notice(depot)``:
     what the receipt says on decision, delays and remedies, in French, one text a paragraph; for a request,
     what silence means and from which day (art. R112-11-1 CRPA). ``after(depot, event, actor)``: what else
@@ -202,6 +264,7 @@ class Teleprocedure:
     files: FileRules | None
     terms_version: str
     confirmation: Confirmation | None
+    documents: DocumentRules | None = None
     noun: Noun = DEPOT
     email: Callable[[Account, Data], str] = account_email  # where the messages about one filing go
     invitation: str = ""
@@ -224,6 +287,8 @@ def teleprocedures() -> Mapping[str, Teleprocedure]:
             raise ValueError(f"téléprocédure {definition.code!r}: duplicate code or unknown espace")
         if definition.confirmation and not espaces()[definition.espace].messages_hold_links:
             raise ValueError(f"téléprocédure {definition.code!r}: its espace sends no link that confirms")
+        if definition.files and definition.documents:
+            raise ValueError(f"téléprocédure {definition.code!r}: files or documents, not both")
         found[definition.code] = definition
     return found
 

@@ -169,6 +169,9 @@ class Depot(models.Model):
 class DepotFile(models.Model):
     """A file of a filing: one that was received, in the order the person chose, or the one to be published.
 
+    Where a filing is made of documents, there is nothing but their PDFs: ``PUBLISHED``, at the position that
+    is the document's number.
+
     ``changes`` are the codes of what was done to make the published file (see ``files.checks``);
     ``stored_id`` is the SHA-256 of the content. ``pages`` counts an image as one.
     """
@@ -200,6 +203,42 @@ class DepotFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.position}: {self.name}"
+
+
+class Page(models.Model):
+    """A page of a document that is being made, where a filing is made of documents (``DocumentRules``).
+
+    ``document`` counts from 1, ``position`` from 1 within it. ``stored`` is a photograph made ready (upright,
+    smaller, without what it told), or a PDF whose page ``number`` (from 0) this is; ``turn`` is by how much
+    the person turned it, clockwise, in degrees. ``share`` is what the page takes of the document's limit, in
+    bytes. Pages belong to a draft alone: once a document is transmitted, its PDF is what was filed.
+    """
+
+    depot = models.ForeignKey(Depot, on_delete=models.CASCADE, related_name="pages")
+    document = models.PositiveSmallIntegerField()
+    position = models.PositiveSmallIntegerField()
+    stored = models.ForeignKey(StoredFile, on_delete=models.PROTECT, to_field="sha256", related_name="+")
+    number = models.PositiveSmallIntegerField(default=0)
+    turn = models.PositiveSmallIntegerField(default=0)
+    share = models.PositiveBigIntegerField()
+    name = models.CharField(max_length=200)
+    source = models.CharField(max_length=HASH_LENGTH)  # SHA-256 of what was uploaded: joined once
+
+    class Meta:
+        ordering: ClassVar = ["document", "position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["depot", "document", "position"],
+                name="page_position",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+            models.CheckConstraint(
+                condition=models.Q(turn__in=[0, 90, 180, 270]), name="page_turn_is_a_quarter"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"document {self.document}, page {self.position}: {self.name}"
 
 
 class ConfirmationLink(models.Model):

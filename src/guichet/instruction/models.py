@@ -8,6 +8,7 @@ from django.db import models
 
 from guichet.accounts.models import Account
 from guichet.depots.models import Depot
+from guichet.files.models import StoredFile
 from guichet.instruction.rules import MAX_LABEL, Action, MotifKind, Role
 
 _ROLES = [(role.value, role.value) for role in Role]
@@ -132,6 +133,48 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"message {self.pk} on {self.depot_id}"
+
+
+class MessageFile(models.Model):
+    """The PDF that goes with a message: a page that was missing, or what the service sends.
+
+    Made like a document of a filing: one PDF, whatever was joined. ``pages`` counts its pages, ``size`` its
+    bytes; the journal's event of the message holds its hash.
+    """
+
+    message = models.OneToOneField(Message, on_delete=models.PROTECT, primary_key=True, related_name="file")
+    name = models.CharField(max_length=200)
+    stored = models.ForeignKey(StoredFile, on_delete=models.PROTECT, to_field="sha256", related_name="+")
+    size = models.PositiveBigIntegerField()
+    pages = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"file of message {self.pk}"
+
+
+class Classement(models.Model):
+    """Where an agent put a document of a filing; the last one counts, and what was filed stays as it was.
+
+    ``type`` and ``person`` are codes of the téléprocédure's ``DocumentRules``; ``former_type`` and
+    ``former_person`` what it was before, ``typed`` the name under which the filer looked for the type.
+    """
+
+    depot = models.ForeignKey(Depot, on_delete=models.PROTECT, related_name="classements")
+    document = models.PositiveSmallIntegerField()
+    type = models.CharField(max_length=64)
+    person = models.CharField(max_length=64)
+    former_type = models.CharField(max_length=64)
+    former_person = models.CharField(max_length=64)
+    typed = models.CharField(max_length=100, blank=True)
+    agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        indexes: ClassVar = [models.Index(fields=["at"], name="classement_at")]
+
+    def __str__(self) -> str:
+        return f"{self.depot_id}, document {self.document}: {self.type}"
 
 
 class Note(models.Model):
