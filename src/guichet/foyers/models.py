@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models
 
 from guichet.accounts.models import Account
+from guichet.foyers.rules import Identity
 
 
 class Personne(models.Model):
@@ -48,3 +49,15 @@ class Personne(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lien} {self.pk}"
+
+    @property
+    def identity(self) -> Identity:
+        """What is known of them."""
+        return Identity(
+            lien=self.lien, last_name=self.last_name, first_name=self.first_name, born_on=self.born_on
+        )
+
+    @property
+    def name(self) -> str:
+        """« Emma Exemple »."""
+        return self.identity.name
