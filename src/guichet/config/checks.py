@@ -43,7 +43,9 @@ def _run(checks: Sequence[Check]) -> list[CheckMessage]:
 @register(Tags.compatibility)
 def definitions(**_: Any) -> list[CheckMessage]:
     """Every espace and téléprocédure that the settings name exists once and leads somewhere, as links do."""
-    return _run([_espaces, _teleprocedures, _catalogue, _demo_stays_at_home, _links, _seal_ends])
+    return _run(
+        [_espaces, _teleprocedures, _catalogue, _nomenclature, _demo_stays_at_home, _links, _seal_ends]
+    )
 
 
 @register(Tags.security, deploy=True)
@@ -106,6 +108,19 @@ def _catalogue() -> Iterator[CheckMessage]:
             f"GUICHET_ADHESION_SERVICES : {error}",
             hint="Corrigez ce fichier ; src/guichet/adhesions/services.toml en est le modèle.",
             id="guichet.E107",
+        )
+
+
+def _nomenclature() -> Iterator[CheckMessage]:
+    from guichet.teleprocedures.depot_spontane.nomenclature import NomenclatureInvalid, types
+
+    try:
+        types()
+    except NomenclatureInvalid as error:
+        yield Error(
+            f"GUICHET_NOMENCLATURE : {error}",
+            hint="Corrigez ce fichier ; le nomenclature.toml du portail en est le modèle.",
+            id="guichet.E109",
         )
 
 

@@ -226,6 +226,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 ADHESION_SERVICES = env.text("ADHESION_SERVICES")  # a TOML file; empty: adhesions/services.toml
 ADHESION_LETTERS_A_DAY = env.number("ADHESION_LETTERS_A_DAY", 5_000)  # of one firm, in Paris; 0: no limit
 ADHESION_LETTERS_AT_FIRST = env.number("ADHESION_LETTERS_AT_FIRST", 200)  # the same of who is new
+NOMENCLATURE = env.text("NOMENCLATURE")  # a TOML file; empty: depot_spontane/nomenclature.toml
 
 METRICS_TOKEN = env.text("METRICS_TOKEN")  # empty: /metrics answers this machine alone
 
