@@ -31,6 +31,7 @@ from tests.accounts import subscribers
 from tests.accounts.authenticator import Device
 from tests.accounts.factor import Telephone, an_agent, watch
 from tests.accounts.people import HERE, PASSWORD, SIREN, an_account, register
+from tests.courriers.boxes import mailboxes
 from tests.depots import factories, small
 from tests.instruction import people
 
@@ -178,6 +179,16 @@ def live_the_life_of_requests() -> None:
         depots.end(depot_id=asked.pk, actor="system")
 
 
+def live_the_life_of_a_mailbox() -> None:
+    """File something and be asked about it, where messages stand inside the portal."""
+    with small.registered(*small.ALL.values()), mailboxes("abonne"):
+        owner = small.firm(1)
+        draft = depots.start_draft(account=owner, teleprocedure=small.SMALL.code)
+        depots.answer(account=owner, depot_id=draft.pk, data={"siren": small.CLIENT, "objet": "TVA"})
+        depots.submit(account=owner, depot_id=draft.pk, accepted_terms=True)
+        instruction.ask(agent=people.agent(), depot_id=draft.pk, text="Laquelle ?")
+
+
 def live_the_end_of_an_account() -> None:
     """Close one; ask for a copy of another, and leave it alone for years."""
     leaving, idle = factories.account(siren="404833048"), factories.account(siren="552032534")
@@ -199,6 +210,7 @@ def written() -> list[Courrier]:
     live_the_life_of_a_second_factor()
     live_the_life_of_a_subscriber()
     live_the_life_of_requests()
+    live_the_life_of_a_mailbox()
     live_the_end_of_an_account()
     return list(Courrier.objects.all())
 

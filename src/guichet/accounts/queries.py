@@ -25,6 +25,14 @@ from guichet.kernel.refusals import N_
 FORMER_QUESTION = N_("Votre question de confiance")  # of one that the espace asks no more
 
 
+def mailbox_of(*, account: Account) -> str:
+    """The mailbox inside the portal where messages about the filings of ``account`` stand; empty for none.
+
+    A closed account has none: what would be put there, nobody could read.
+    """
+    return account.subject if door_of(account.espace).mailbox and account.email else ""
+
+
 def trust_question_of(*, account: Account) -> TrustQuestion | None:
     """The question whose answer ``account`` gives before what matters, or ``None`` where it has none."""
     known = {question.code: question for question in door_of(account.espace).trust_questions}

@@ -1,6 +1,7 @@
 """Writing courriers, and sending them."""
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping, Sequence
 
 from django.db import connection, transaction
@@ -8,8 +9,9 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from guichet.courriers import rules, transport
-from guichet.courriers.models import Courrier, CourrierAttempt
-from guichet.courriers.rendering import render, without_links
+from guichet.courriers.models import Courrier, CourrierAttempt, Pli
+from guichet.courriers.queries import pli
+from guichet.courriers.rendering import notice_of, render, without_links
 from guichet.courriers.states import Outcome, Status, after
 from guichet.journal import operations as journal
 from guichet.kernel import clock
@@ -26,18 +28,28 @@ def send_email(
     about: str,
     secret: bool = False,
     links: bool = True,
+    box: str = "",
 ) -> Courrier:
     """Write an e-mail into the outbox, in the caller's transaction; it is gone if that is rolled back.
 
     ``about`` is the subject of evidence that it belongs to. ``secret``: it carries a password or a link, so
     its body is erased once its fate is known. ``links=False``: it goes to people of a door whose messages
     hold none (004, step 2). Then ``<template>_par_code`` is taken where there is one, what somebody typed
-    makes no link, and a link that is left raises ``rules.HoldsLink``. Raises ``RuntimeError`` outside a
-    transaction and ``rules.UnusableAddress``.
+    makes no link, and a link that is left raises ``rules.HoldsLink``.
+
+    ``box``: whose mailbox the text stands in, in full (001, « Mes messages »). The e-mail is then
+    ``<template>_avis`` where there is one, else ``avis``, which says that a message waits and not what it
+    says. Both are about the same subject.
+
+    Raises ``RuntimeError`` outside a transaction, ``rules.UnusableAddress``, and ``ValueError`` for a
+    ``secret`` in a mailbox.
     """
     recipient = rules.one_address(to)
     if not links:
         template = without_links(template)
+    if box:
+        _put_into(box, template, context, about=about, secret=secret, links=links)
+        template = notice_of(template)
     subject, body = render(template, context, links=links)
     return _write(
         kind=Courrier.Kind.EMAIL, recipient=recipient, subject=subject, body=body,
@@ -68,9 +80,42 @@ def send_letter(
     )  # fmt: skip
 
 
-def _write(**fields: object) -> Courrier:
+def _put_into(
+    box: str, template: str, context: Mapping[str, object], *, about: str, secret: bool, links: bool
+) -> None:
+    if secret:
+        raise ValueError("what is erased once it is sent stands in no mailbox")
+    _check_transaction()
+    subject, body = render(template, context, links=links, in_box=True)
+    Pli.objects.create(
+        box=box, about=about, template=template, subject=subject, body=body, created_at=clock.now()
+    )
+
+
+def read(*, box: str, pli_id: uuid.UUID) -> Pli:
+    """The message, read from now on; the first time counts. Raises ``PliNotFound``."""
+    unread = Pli.objects.filter(box=box, pk=pli(box=box, pli_id=pli_id).pk, read_at=None)
+    unread.update(read_at=clock.now())  # one statement: opened twice at once, it was read once
+    return pli(box=box, pli_id=pli_id)
+
+
+def empty(*, box: str) -> int:
+    """Erase every message of a mailbox whose account is closed, in the caller's transaction; how many."""
+    return Pli.objects.filter(box=box).delete()[0]
+
+
+def forget_plis(*, about: Sequence[str]) -> int:
+    """Erase the messages of every mailbox about subjects whose time is over; how many."""
+    return Pli.objects.filter(about__in=about).delete()[0]
+
+
+def _check_transaction() -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("a courrier is written in the transaction of what causes it")
+
+
+def _write(**fields: object) -> Courrier:
+    _check_transaction()
     now = clock.now()
     courrier = Courrier.objects.create(created_at=now, next_attempt_at=now, **fields)
     app.configure_task("courriers.deliver").defer(courrier_id=courrier.pk)

@@ -19,16 +19,24 @@ def _engine() -> DjangoTemplates:
     return DjangoTemplates({"NAME": "courriers", "DIRS": [], "APP_DIRS": True, "OPTIONS": options})
 
 
-def render(template: str, context: Mapping[str, object], *, links: bool = True) -> tuple[str, str]:
+def render(
+    template: str, context: Mapping[str, object], *, links: bool = True, in_box: bool = False
+) -> tuple[str, str]:
     """Subject and body of ``courriers/<template>.txt``; ``portal_name`` and ``sender`` are always known.
+
+    ``in_box``: it stands in a mailbox of the portal, where no mail program cuts lines; templates know it too.
 
     Raises ``TemplateDoesNotExist``, ``ValueError`` on a template without « Objet : » and, where it may hold
     no ``links`` and holds one, ``rules.HoldsLink``.
     """
     known = {"portal_name": settings.PORTAL_NAME, "sender": settings.SENDER, **context}
     values = known if links else {name: _unlinked(name, value) for name, value in known.items()}
-    text = _engine().get_template(f"courriers/{template}.txt").render({**values, "holds_links": links})
-    subject, body = split_message(text)
+    text = (
+        _engine()
+        .get_template(f"courriers/{template}.txt")
+        .render({**values, "holds_links": links, "in_box": in_box})
+    )
+    subject, body = split_message(text, folded=not in_box)
     if not links:
         check_no_link(f"{subject}\n{body}")
     return subject, body
@@ -43,8 +51,17 @@ def _unlinked(name: str, value: object) -> object:
 
 def without_links(template: str) -> str:
     """The template to use where a message may hold no link: ``<template>_par_code``, or itself."""
+    return _first_of(f"{template}_par_code", template)
+
+
+def notice_of(template: str) -> str:
+    """What tells by e-mail of a message that stands in a mailbox: ``<template>_avis``, or ``avis``."""
+    return _first_of(f"{template}_avis", "avis")
+
+
+def _first_of(name: str, otherwise: str) -> str:
     try:
-        _engine().get_template(f"courriers/{template}_par_code.txt")
+        _engine().get_template(f"courriers/{name}.txt")
     except TemplateDoesNotExist:
-        return template
-    return f"{template}_par_code"
+        return otherwise
+    return name

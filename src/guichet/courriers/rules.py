@@ -86,21 +86,26 @@ def unlinked(value: object) -> object:
     return value
 
 
-def split_message(text: str) -> tuple[str, str]:
+def split_message(text: str, *, folded: bool = True) -> tuple[str, str]:
     """Subject and body of a rendered template: « Objet : … » up to the first empty line, then the body.
 
-    The subject comes out on one line whatever was put into it. Raises ``ValueError`` without « Objet : ».
+    The subject comes out on one line whatever was put into it. ``folded``: the body's lines are, as mail
+    programs want them. Raises ``ValueError`` without « Objet : ».
     """
     head, _, body = text.strip().partition("\n\n")
     label, colon, subject = head.partition(":")
     if label.strip() != "Objet" or not colon:
         raise ValueError("a message begins with « Objet : … » and an empty line")
-    return " ".join(_printable(subject).split()), fold(body)
+    return " ".join(_printable(subject).split()), fold(body) if folded else _spaced(body)
 
 
 def fold(text: str) -> str:
     """``text`` with its lines folded at ``WIDTH`` signs; a longer word, such as a link, stays whole."""
-    lines = (_fold_line(line) for line in text.strip().splitlines())
+    return _spaced("\n".join(_fold_line(line) for line in text.strip().splitlines()))
+
+
+def _spaced(text: str) -> str:
+    lines = (line if line == "-- " else line.rstrip() for line in text.strip().splitlines())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.conf import settings
 
 from guichet.accounts.definitions import espace
+from guichet.accounts.queries import mailbox_of
 from guichet.courriers import operations as courriers
 from guichet.courriers.links import link as courriers_link
 from guichet.depots.definitions import Teleprocedure, teleprocedure
@@ -51,6 +52,7 @@ def write_to_filer(depot: Depot, template: str, *, link: str = "") -> bool:
         about=depot.evidence,
         secret=bool(link),
         links=links,
+        box="" if link else mailbox_of(account=depot.account),
     )
     return True
 

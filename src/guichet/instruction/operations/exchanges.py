@@ -8,6 +8,7 @@ from django.db import transaction
 
 from guichet.accounts.definitions import espace
 from guichet.accounts.models import Account
+from guichet.accounts.queries import mailbox_of
 from guichet.courriers import operations as courriers
 from guichet.courriers.rules import UnusableAddress
 from guichet.depots import queries as depots
@@ -119,6 +120,7 @@ def _write(depot: Depot, words: str) -> None:
             context=context,
             about=depot.evidence,
             links=links,
+            box=mailbox_of(account=depot.account),
         )
     except UnusableAddress:
         raise NoAddress from None
