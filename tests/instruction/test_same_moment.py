@@ -8,14 +8,20 @@ from guichet.accounts.models import Account
 from guichet.depots.models import Depot
 from guichet.depots.states import State
 from guichet.instruction import operations
-from guichet.instruction.models import Agent, LotLine, Traitement
-from guichet.instruction.operations import AlreadyDecided, AssignedToAnother, HeldByAnother, LastGestionnaire
+from guichet.instruction.models import Agent, Classement, LotLine, Traitement
+from guichet.instruction.operations import (
+    AlreadyDecided,
+    AssignedToAnother,
+    HeldByAnother,
+    LastGestionnaire,
+    NothingChanged,
+)
 from guichet.instruction.rules import Action, NotAllowed, Role
 from guichet.journal.queries import history
 from guichet.kernel.refusals import Refusal
 from guichet.publications.models import Publication
 from tests.at_once import at_once
-from tests.instruction import people
+from tests.instruction import papers, people
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -56,6 +62,25 @@ def test_of_two_who_open_at_once_one_holds(owner: Account, agent: Agent, colleag
         # Whoever comes second finds it held, or published already: the same moment has two orders.
         refused = [type(each) for each in results if isinstance(each, Refusal)]
         assert refused in ([HeldByAnother], [AlreadyDecided])
+
+
+def test_of_two_who_put_a_document_elsewhere_the_second_knows_of_the_first(
+    owner: Account, agent: Agent, colleague: Agent
+) -> None:
+    with papers.registered():
+        for types in (("avis", "avis"), ("avis", "naissance")):
+            depot = papers.sent(owner, 1)
+            put = partial(operations.reclassify, depot_id=depot.pk, document=1, person="moi")
+            results = at_once(
+                *[partial(put, agent=who, type=to) for who, to in zip((agent, colleague), types, strict=True)]
+            )
+            made = [(one.former_type, one.type) for one in Classement.objects.filter(depot=depot)]
+            assert made[0][0] == "rib"
+            if types[0] == types[1]:
+                assert [type(each) for each in results if isinstance(each, Refusal)] == [NothingChanged]
+                assert len(made) == 1
+            else:
+                assert made[1][0] == made[0][1]
 
 
 def test_of_two_who_take_the_same_one_has_it(owner: Account, agent: Agent, colleague: Agent) -> None:

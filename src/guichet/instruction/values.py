@@ -5,10 +5,10 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from guichet.depots.definitions import Comparison
-from guichet.depots.models import Depot
+from guichet.depots.definitions import Comparison, Document
+from guichet.depots.models import Depot, DepotFile
 from guichet.depots.states import State
-from guichet.instruction.models import Agent, Lot
+from guichet.instruction.models import Agent, Lot, MessageFile
 from guichet.instruction.rules import Role
 
 
@@ -108,23 +108,63 @@ class NoteLine:
 
 @dataclass(frozen=True, kw_only=True)
 class MessageLine:
-    """A question, or an answer (``from_filer``). ``author`` is the agent's name: the filer is not told it."""
+    """A question, or an answer (``from_filer``). ``author`` is the agent's name: the filer is not told it.
 
+    ``file`` is the PDF that goes with it; ``id`` is the message's, by which its file is asked for.
+    """
+
+    id: int
     from_filer: bool
     author: str
     at: dt.datetime
     text: str
+    file: MessageFile | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FiledDocument:
+    """One document of a filing: what its filer said of it, and where it is filed now.
+
+    ``type`` and ``person`` are where an agent put it, or what the filer said (``reclassified`` tells which);
+    ``file`` is its PDF, absent once it was erased.
+    """
+
+    described: Document
+    file: DepotFile | None
+    type: str
+    type_label: str
+    person: str
+    person_label: str
+    reclassified: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reclassification:
+    """What people called a document, the type that they chose, and the one that agents put it under instead.
+
+    ``former`` and ``type`` are codes of ``teleprocedure``'s types, with their words beside them; ``number``
+    is how many documents. ``typed`` is empty where its time is over.
+    """
+
+    teleprocedure: str
+    typed: str
+    former: str
+    former_label: str
+    type: str
+    type_label: str
+    number: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dossier:
     """All that an agent sees of a filing. ``depot`` comes complete: account, files, receipt.
 
-    ``versions`` are the other filings for the same key, the latest first; ``next_id`` is the next one that
-    waits under the filters, and that nobody else has.
+    ``documents`` are those that it is made of, if it is. ``versions`` are the other filings for the same key,
+    the latest first; ``next_id`` is the next one that waits under the filters, and that nobody else has.
     """
 
     depot: Depot
+    documents: Sequence[FiledDocument]
     comparisons: Sequence[Comparison]
     history: Sequence[HistoryLine]
     notes: Sequence[NoteLine]

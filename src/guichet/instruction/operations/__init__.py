@@ -14,6 +14,13 @@ from guichet.instruction.operations.agents import (
     suspend_agent,
 )
 from guichet.instruction.operations.bulk import MotifMissing, NothingChosen, TooMany, run_bulk, start_bulk
+from guichet.instruction.operations.classification import (
+    NoSuchDocument,
+    NothingChanged,
+    UnknownPerson,
+    UnknownType,
+    reclassify,
+)
 from guichet.instruction.operations.decisions import UnknownMotif, accept, publish, refuse, withdraw
 from guichet.instruction.operations.exchanges import NoAddress, NoQuestion, answer, ask, note
 from guichet.instruction.operations.forgetting import forget_texts
@@ -41,8 +48,10 @@ __all__ = [
     "MotifMissing",
     "NoAddress",
     "NoQuestion",
+    "NoSuchDocument",
     "NotAllowed",
     "NotPublished",
+    "NothingChanged",
     "NothingChosen",
     "OnlyPublished",
     "ReasonMissing",
@@ -51,8 +60,10 @@ __all__ = [
     "TooMany",
     "UnknownAgent",
     "UnknownMotif",
+    "UnknownPerson",
     "UnknownRole",
     "UnknownTeleprocedure",
+    "UnknownType",
     "accept",
     "answer",
     "ask",
@@ -65,6 +76,7 @@ __all__ = [
     "keep_motif",
     "note",
     "publish",
+    "reclassify",
     "refuse",
     "reinstate_agent",
     "release",

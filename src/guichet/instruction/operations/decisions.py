@@ -38,10 +38,11 @@ def publish(*, agent: Agent, depot_id: uuid.UUID | str) -> Depot:
 
 
 def accept(*, agent: Agent, depot_id: uuid.UUID | str, text: str = "") -> Depot:
-    """Accept a filing where nothing is published; ``text`` is what the filer reads, where there is a reason.
+    """Accept, or close, a filing where nothing is published; ``text`` is what the filer reads beside it.
 
-    Raises as ``publish``, ``depots.OnlyPublished``, ``TextTooLong``, and ``depots.ReasonMissing`` without a
-    ``text`` where the téléprocédure wants one.
+    The téléprocédure says whether there must be one (``accepting_needs_reason``) or may
+    (``accepting_may_say``). Raises as ``publish``, ``depots.OnlyPublished``, ``TextTooLong``, and
+    ``depots.ReasonMissing`` without a ``text`` where there must be one.
     """
     words = clean_text(text) if text.strip() else ""
 

@@ -9,7 +9,8 @@ from guichet.depots import queries as depots
 from guichet.depots.definitions import Comparison, Subject, teleprocedure
 from guichet.depots.models import Depot, DepotFile
 from guichet.depots.states import FILED, State
-from guichet.instruction.models import Agent, Message, Note, Traitement
+from guichet.instruction.models import Agent, Message, MessageFile, Note, Traitement
+from guichet.instruction.queries.classification import documents
 from guichet.instruction.queries.queue import age, current_hold, late, moment, question, treatment
 from guichet.instruction.queries.rights import find, visible
 from guichet.instruction.queries.selection import narrow, not_assigned_to_another, not_held_by_another, scope
@@ -17,8 +18,17 @@ from guichet.instruction.rules import Filters
 from guichet.instruction.values import Dossier, HistoryLine, MessageLine, NoteLine, person
 from guichet.journal.models import Event
 from guichet.journal.queries import history
+from guichet.kernel.refusals import N_, Refusal
 
 LATEST_FIRST = ("-confirmed_at", "-pk")
+
+
+class MessageFileNotFound(Refusal):
+    """No such message on this filing, or nothing is joined to it."""
+
+    code = "message_file_not_found"
+    message = N_("Ce document n’existe pas, ou n’est pas joint à un échange sur ce dépôt.")
+    status = 404
 
 
 def dossier(*, agent: Agent, depot_id: uuid.UUID | str, filters: Filters | None = None) -> Dossier:
@@ -30,6 +40,7 @@ def dossier(*, agent: Agent, depot_id: uuid.UUID | str, filters: Filters | None 
     treated = treatment(depot)
     return Dossier(
         depot=depot,
+        documents=documents(depot),
         comparisons=_comparisons(depot),
         history=_history(depot),
         notes=_notes(depot),
@@ -65,10 +76,22 @@ def unanswered(*, account: Account) -> dict[uuid.UUID, str]:
 def messages(*, account: Account, depot_id: uuid.UUID | str) -> list[MessageLine]:
     """The questions and the answers, for the filer: no agent is named. Raises ``DepotNotFound``."""
     depot = depots.find(account=account, depot_id=depot_id)
-    found = Message.objects.filter(depot=depot)
-    return [
-        MessageLine(from_filer=one.agent_id is None, author="", at=one.at, text=one.text) for one in found
-    ]
+    found = Message.objects.filter(depot=depot).select_related("file__stored")
+    return [_message(one, "") for one in found]
+
+
+def message_file(*, agent: Agent, depot_id: uuid.UUID | str, message_id: int) -> MessageFile:
+    """What is joined to a message about a filing, as its agents read it.
+
+    Whether it may be shown is for ``files``. Raises ``DepotNotFound``, ``NotAllowed``,
+    ``MessageFileNotFound``.
+    """
+    return _message_file(find(agent, depot_id), message_id)
+
+
+def my_message_file(*, account: Account, depot_id: uuid.UUID | str, message_id: int) -> MessageFile:
+    """The same, as the filer reads it. Raises ``DepotNotFound``, ``MessageFileNotFound``."""
+    return _message_file(depots.find(account=account, depot_id=depot_id), message_id)
 
 
 def may_answer(*, account: Account, depot_id: uuid.UUID | str) -> bool:
@@ -114,13 +137,27 @@ def _notes(depot: Depot) -> list[NoteLine]:
 
 
 def _messages(depot: Depot) -> list[MessageLine]:
-    found = Message.objects.filter(depot=depot).select_related("agent__account")
-    return [
-        MessageLine(
-            from_filer=one.agent is None, author=one.agent.name if one.agent else "", at=one.at, text=one.text
-        )
-        for one in found
-    ]
+    found = Message.objects.filter(depot=depot).select_related("agent__account", "file__stored")
+    return [_message(one, one.agent.name if one.agent else "") for one in found]
+
+
+def _message(one: Message, author: str) -> MessageLine:
+    return MessageLine(
+        id=one.pk,
+        from_filer=one.agent_id is None,
+        author=author,
+        at=one.at,
+        text=one.text,
+        file=getattr(one, "file", None),
+    )
+
+
+def _message_file(depot: Depot, message_id: int) -> MessageFile:
+    rows = MessageFile.objects.select_related("stored", "message")
+    found = rows.filter(pk=message_id, message__depot=depot).first()
+    if found is None:
+        raise MessageFileNotFound
+    return found
 
 
 def _versions(depot: Depot) -> list[Depot]:

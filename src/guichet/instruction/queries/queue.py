@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.db.models import Count, Q, QuerySet
 
@@ -66,6 +66,12 @@ def first_ids(*, agent: Agent, filters: Filters, sort: Sort, limit: int) -> list
     """The first ``limit`` filings of a queue, for work in bulk. Raises ``NotAllowed``."""
     chosen = narrow(scope(visible(agent), filters), filters, agent)
     return list(ordered(chosen, sort).values_list("pk", flat=True)[:limit])
+
+
+def procedures_of(*, agent: Agent, depot_ids: Sequence[uuid.UUID]) -> list[str]:
+    """The codes of the téléprocédures of these filings, where ``agent`` sees them. Raises ``NotAllowed``."""
+    found = visible(agent).filter(pk__in=depot_ids).order_by("teleprocedure")
+    return list(found.values_list("teleprocedure", flat=True).distinct())
 
 
 def export(*, agent: Agent, filters: Filters, sort: Sort = Sort.OLDEST) -> Iterator[list[str]]:
