@@ -15,7 +15,7 @@ from guichet.courriers.queries import of_subject
 from guichet.depots.definitions import teleprocedure
 from guichet.depots.models import Depot, DepotFile, Receipt
 from guichet.files import queries as files
-from guichet.instruction.models import Message
+from guichet.instruction.models import Classement, Message
 from guichet.journal.queries import history
 from guichet.kernel import clock
 from guichet.retention.rules import file_name
@@ -42,6 +42,7 @@ GUIDE = {
     "depots.absent": "pourquoi un fichier n’est pas dans l’archive (analyse en cours, ou virus)",
     "depots.accuse_de_reception": "où se trouve l’accusé de réception dans cette archive",
     "depots.echanges": "les questions du service et vos réponses",
+    "depots.classements": "si le service a changé le type ou la personne d’un document : lesquels, et quand",
     "depots.adhesion": "pour une demande d’adhésion : services, qualité, dates, qui y a répondu ou mis fin",
     "depots.courriers": "les messages au sujet de ce dépôt",
     "depots.journal": "ce qui est arrivé à ce dépôt",
@@ -249,6 +250,7 @@ def _filing(depot: Depot, received: list[Data], receipt: str | None) -> Data:
         "fichiers": received,
         "accuse_de_reception": receipt,
         "echanges": _exchanges(depot),
+        "classements": _reclassified(depot),
         "adhesion": _adhesion(depot),
         "courriers": _courriers(depot.evidence),
         "journal": _events(depot.evidence),
@@ -286,4 +288,18 @@ def _exchanges(depot: Depot) -> list[Data]:
     return [
         {"le": message.at, "de": "le service" if message.agent_id else "vous", "texte": message.text}
         for message in Message.objects.filter(depot=depot)
+    ]
+
+
+def _reclassified(depot: Depot) -> list[Data]:
+    return [
+        {
+            "document": row.document,
+            "le": row.at,
+            "type": row.type,
+            "type_precedent": row.former_type,
+            "personne": row.person,
+            "personne_precedente": row.former_person,
+        }
+        for row in Classement.objects.filter(depot=depot)
     ]
