@@ -165,6 +165,11 @@ class Depot(models.Model):
         """The subject of this filing's evidence and courriers."""
         return f"depot:{self.id}"
 
+    @property
+    def stands_alone(self) -> bool:
+        """Whether there may be any number of its kind: it is not a version of anything."""
+        return self.unique_key == str(self.id)
+
 
 class DepotFile(models.Model):
     """A file of a filing: one that was received, in the order the person chose, or the one to be published.
@@ -223,6 +228,7 @@ class Page(models.Model):
     share = models.PositiveBigIntegerField()
     name = models.CharField(max_length=200)
     source = models.CharField(max_length=HASH_LENGTH)  # SHA-256 of what was uploaded: joined once
+    changes: tuple[str, ...] = ()  # what making it ready changed, in sentences: told once, kept nowhere
 
     class Meta:
         ordering: ClassVar = ["document", "position"]

@@ -5,12 +5,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext
 
 from guichet.accounts.models import Account
 from guichet.depots.definitions import teleprocedure
-from guichet.depots.models import ConfirmationLink, Depot, DepotFile
+from guichet.depots.models import ConfirmationLink, Depot, DepotFile, Page
 from guichet.depots.states import FILED, LIVE, State
 from guichet.kernel import clock
+from guichet.kernel.identifiers import Siren
 from guichet.kernel.refusals import N_, Refusal
 from guichet.kernel.tokens import token_hash
 
@@ -101,9 +103,28 @@ def received(depot: Depot) -> list[DepotFile]:
     return [file for file in depot.files.all() if file.kind == DepotFile.Kind.RECEIVED]
 
 
+def documents(depot: Depot) -> list[DepotFile]:
+    """The PDFs of a filing made of documents, by their number (``position``); a draft may lack some."""
+    return [file for file in depot.files.all() if file.kind == DepotFile.Kind.PUBLISHED]
+
+
+def pages(depot: Depot, document: int | None = None) -> list[Page]:
+    """The pages of a draft made of documents, in their order; those of one document where it is given."""
+    rows = Page.objects.filter(depot=depot)
+    return list(rows if document is None else rows.filter(document=document))
+
+
 def published(depot: Depot) -> DepotFile | None:
-    """The one PDF that is published, once it has been made."""
+    """The one PDF that is published, once it has been made; of several documents, the first one."""
     return next((file for file in depot.files.all() if file.kind == DepotFile.Kind.PUBLISHED), None)
+
+
+def in_whose_name(depot: Depot) -> str:
+    """For whom one files: « LES AMIS (SIREN 123 456 782) », or a person's name alone."""
+    if not depot.siren:
+        return depot.subject_name
+    siren = Siren(depot.siren).grouped
+    return gettext("{name} (SIREN {siren})").format(name=depot.subject_name, siren=siren)
 
 
 def is_public(depot: Depot) -> bool:
@@ -121,7 +142,7 @@ def is_correctable(depot: Depot) -> bool:
 
 def to_correct(*, account: Account, filings: Sequence[Depot]) -> list[Depot]:
     """Those of ``filings``, all of ``account``, that were refused, may be corrected, and were not yet."""
-    begun = {one.corrects_id for one in filings if one.state == State.BROUILLON}
+    answered = {one.corrects_id for one in filings if one.state in (State.BROUILLON, *LIVE)}
     later = {_place(one): one.created_at for one in reversed(filings) if one.state in LIVE}
     return [
         one
@@ -129,7 +150,7 @@ def to_correct(*, account: Account, filings: Sequence[Depot]) -> list[Depot]:
         if one.account_id == account.pk
         and one.state == State.REFUSE
         and is_correctable(one)
-        and one.pk not in begun
+        and one.pk not in answered
         and later.get(_place(one), one.created_at) <= one.created_at
     ]
 

@@ -10,6 +10,8 @@ from guichet.kernel.refusals import N_, Refusal
 
 MAX_FILE_NAME = 120
 NAMELESS = "document"
+# What a page takes in a PDF beside its photograph: its own objects, and its line in the table of objects.
+PAGE_WEIGHT = 2_000  # bytes
 # Control and format signs (bidirectional marks among them), lone surrogates, and what no file system wants.
 _UNWANTED = re.compile(r'[<>:"|?*]')
 _BLANKS = re.compile(r"\s+")
@@ -63,6 +65,14 @@ class StillToConfirm(NoPlace):
     )
 
 
+class NoSuchDocument(Refusal):
+    """The filing has no document of this number: fewer were announced, in another tab perhaps."""
+
+    code = "no_such_document"
+    message = N_("Ce document n’existe pas dans votre envoi : revenez à la liste de vos documents.")
+    status = 404
+
+
 def place(
     versions: Collection[int], *, awaiting: bool, rectifies: bool, label: str, in_force: bool = True
 ) -> int:
@@ -94,3 +104,27 @@ def clean_file_name(name: str) -> str:
     path = PurePosixPath(plain or NAMELESS)
     suffix = path.suffix[:10]
     return path.stem[: MAX_FILE_NAME - len(suffix)].strip() + suffix
+
+
+def expected(document: int, *, count: int, limit: int) -> None:
+    """Raise ``NoSuchDocument`` unless ``document`` is one of ``count``, of ``limit`` at most."""
+    if not 1 <= document <= min(count, limit):
+        raise NoSuchDocument
+
+
+def page_shares(size: int, *, pages: int, is_image: bool) -> list[int]:
+    """What each page of a file of ``size`` bytes takes of its document's limit, in bytes.
+
+    A photograph weighs a little more in a PDF than alone. A PDF's pages share its size, to the byte: all of
+    them take as much as it has, and fewer take less.
+    """
+    if is_image:
+        return [size + PAGE_WEIGHT]
+    each, left = divmod(size, pages)
+    return [each + 1] * left + [each] * (pages - left)
+
+
+def document_file_name(name: str, number: int) -> str:
+    """The name of the PDF of the document ``number``, which its person calls ``name`` (perhaps nothing)."""
+    plain = name.replace("/", "-").replace("\\", "-").strip().removesuffix(".pdf").strip(" .")
+    return clean_file_name(f"{plain}.pdf" if plain else f"{NAMELESS}-{number}.pdf")

@@ -86,6 +86,7 @@ CALENDAR: dict[str, tuple[str, Callable[[], object]]] = {
     "depots.expire_unconfirmed": ("9 * * * *", depots.expire_unconfirmed),
     "depots.forget_void_files": ("41 3 * * *", depots.forget_void_files),
     "depots.purge_drafts": ("11 * * * *", depots.purge_drafts),
+    "depots.remind_drafts": ("29 * * * *", depots.remind_drafts),
     "depots.report_infections": ("*/5 * * * *", depots.report_infections),
     "publications.fold_tallies": ("47 3 * * *", publications.fold_tallies),
     "retention.execute": ("31 3 * * *", retention.execute),

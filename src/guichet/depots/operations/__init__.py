@@ -15,13 +15,14 @@ from guichet.depots.operations.decisions import (
     withdraw,
 )
 from guichet.depots.operations.drafts import answer, discard, start_draft
-from guichet.depots.operations.filing import file_at_once, submit
+from guichet.depots.operations.filing import NotComplete, file_at_once, submit
 from guichet.depots.operations.handing_over import hand_over
 from guichet.depots.operations.leaving import forget_person, leave, whose_time_is_over
 from guichet.depots.operations.upkeep import (
     expire_unconfirmed,
     forget_void_files,
     purge_drafts,
+    remind_drafts,
     remind_unconfirmed,
     report_infections,
 )
@@ -30,6 +31,7 @@ from guichet.depots.queries import token_depot
 
 __all__ = [
     "AlreadyJoined",
+    "NotComplete",
     "NotPublished",
     "OnlyPublished",
     "OtherDraft",
@@ -52,6 +54,7 @@ __all__ = [
     "publish",
     "purge_drafts",
     "refuse",
+    "remind_drafts",
     "remind_unconfirmed",
     "report_infections",
     "resend_confirmation",

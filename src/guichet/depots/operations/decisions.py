@@ -151,7 +151,7 @@ def start_correction(*, account: Account, depot_id: uuid.UUID | str) -> Depot:
 
 
 def _take_up(draft: Depot, refused: Depot) -> None:
-    if draft.data or draft.files.exists():
+    if draft.data or draft.files.exists() or draft.pages.exists():
         raise OtherDraft
     draft.data, draft.corrects, draft.updated_at = dict(refused.data), refused, clock.now()
     draft.save(update_fields=["data", "corrects", "updated_at"])

@@ -8,8 +8,10 @@ from django.db import IntegrityError, transaction
 from psycopg.errors import UniqueViolation
 
 from guichet.accounts.models import Account
-from guichet.depots.definitions import Data, Teleprocedure, Unique, teleprocedure
+from guichet.depots import queries
+from guichet.depots.definitions import Data, DocumentRules, Teleprocedure, Unique, teleprocedure
 from guichet.depots.models import Depot, DepotFile
+from guichet.depots.operations.completion import settle
 from guichet.depots.operations.confirmation import take_confirmed
 from guichet.depots.operations.drafts import definition_for, lock, new_draft
 from guichet.depots.operations.publication import publish
@@ -43,15 +45,27 @@ class NoFile(Refusal):
     field = "upload"
 
 
+class NotComplete(Refusal):
+    """A document of the filing has no PDF yet: nobody said that it was complete (001, step 7)."""
+
+    code = "not_complete"
+    message = N_(
+        "Le document {number} n’est pas complet : ouvrez-le, vérifiez ses pages, puis choisissez "
+        "« Mon document {number} est complet ». Rien n’est transmis."
+    )
+
+
 def submit(*, account: Account, depot_id: uuid.UUID | str, accepted_terms: bool) -> Depot:
     """Transmit a draft: it waits for its confirmation from now on, and the e-mail with the link is written.
 
     Where the téléprocédure asks for no confirmation, it counts from now on, its receipt is on its way, and
     the e-mail says so. When it returns, the bytes are durable and the row is committed. A second call on the
     same draft gives the same filing. Whatever it refuses, the draft keeps all that was typed and uploaded.
+    What is filed of a document is the PDF that its person saw; its pages are erased (001, step 8).
 
     Raises ``DepotNotFound``, ``TermsNotAccepted``, ``InvalidAnswers`` (checked again with today's date),
-    ``NoFile``, what ``rules.place`` raises, and ``IllegalTransition`` for a draft that was given up.
+    ``NoFile``, ``NotComplete`` for the first document without its PDF, what ``rules.place`` raises, and
+    ``IllegalTransition`` for a draft that was given up.
     """
     while True:
         try:
@@ -80,7 +94,7 @@ def file_at_once(
     refusal.
 
     Raises ``NotForThisEspace``, ``TermsNotAccepted``, ``InvalidAnswers``, ``NoFile`` where the téléprocédure
-    asks for files, and what ``rules.place`` raises.
+    asks for files, ``NotComplete`` where it asks for documents, and what ``rules.place`` raises.
     """
     definition = definition_for(account, teleprocedure)
     while True:
@@ -109,13 +123,13 @@ def _submit(depot: Depot, *, accepted_terms: bool) -> None:
     if not accepted_terms:
         raise TermsNotAccepted
     definition = teleprocedure(depot.teleprocedure)
-    data = definition.clean(depot.data, clock.today())
+    data = depot.data = dict(definition.clean(depot.data, clock.today()))
     files = _files(depot, definition)
     subject = definition.subject(depot.account, data)
     unique = definition.unique(depot.account, data)
-    version = _version(definition.code, subject.siren, unique)
-    _move_on(depot, definition, dict(data), files, siren=subject.siren, subject_name=subject.name,
-             capacity=subject.capacity, unique_key=unique.key, version=version)  # fmt: skip
+    version = _version(definition.code, subject.siren, unique) if unique.key else 0
+    _move_on(depot, definition, data, files, siren=subject.siren, subject_name=subject.name,
+             capacity=subject.capacity, unique_key=unique.key or str(depot.pk), version=version)  # fmt: skip
     if definition.confirmation is None:
         take_confirmed(depot)
 
@@ -146,12 +160,15 @@ def _move_on(
         verification_code=new_token(),
         terms_version=definition.terms_version,
         submitted_at=now,
+        reminded_at=None,  # a draft may have been recalled; a filing to be confirmed was not yet
         expires_at=now + waits,
         **named,
     )
 
 
 def _files(depot: Depot, definition: Teleprocedure) -> list[DepotFile]:
+    if definition.documents:
+        return _documents(depot, definition.documents)
     if definition.files is None:
         return []
     files = list(depot.files.all())
@@ -161,6 +178,17 @@ def _files(depot: Depot, definition: Teleprocedure) -> list[DepotFile]:
     if DepotFile.Kind.PUBLISHED not in kinds:
         raise _UnpublishedError
     return files
+
+
+def _documents(depot: Depot, rules: DocumentRules) -> list[DepotFile]:
+    made = {file.position for file in queries.documents(depot)}
+    count = rules.count(depot.data)
+    if count < 1:
+        raise NoFile
+    for number in range(1, count + 1):
+        if number not in made:
+            raise NotComplete(number=number)
+    return settle(depot, rules)
 
 
 def _version(code: str, siren: str, unique: Unique) -> int:

@@ -1,20 +1,22 @@
 """Taking a filing from one state to the next, with its evidence and its messages."""
 
+import datetime as dt
 from collections.abc import Mapping
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from guichet.accounts.definitions import espace
 from guichet.accounts.queries import mailbox_of
 from guichet.courriers import operations as courriers
 from guichet.courriers.links import link as courriers_link
-from guichet.depots.definitions import Teleprocedure, teleprocedure
+from guichet.depots.definitions import Instruction, Teleprocedure, teleprocedure
 from guichet.depots.models import ConfirmationLink, Depot
+from guichet.depots.queries import in_whose_name
 from guichet.depots.states import after
 from guichet.journal import operations as journal
 from guichet.kernel import clock
 from guichet.kernel.dates import moment_in_words
-from guichet.kernel.identifiers import Siren
 from guichet.kernel.tokens import new_token, token_hash
 
 
@@ -36,8 +38,10 @@ def move_on(
     teleprocedure(depot.teleprocedure).after(depot, event, actor)
 
 
-def write_to_filer(depot: Depot, template: str, *, link: str = "") -> bool:
+def write_to_filer(depot: Depot, template: str, *, link: str = "", until: dt.datetime | None = None) -> bool:
     """Write about ``depot`` to the address of its filing; ``link`` is a secret when it is given.
+
+    ``until``: when it expires, where the filing itself does not say so.
 
     ``False``, and to nobody, where the account was closed: its person was told that they would hear no more.
     """
@@ -48,7 +52,8 @@ def write_to_filer(depot: Depot, template: str, *, link: str = "") -> bool:
     courriers.send_email(
         to=address,
         template=template,
-        context=_context(depot, definition) | {"link": link, "home": settings.BASE_URL if links else ""},
+        context=_context(depot, definition, until)
+        | {"link": link, "home": settings.BASE_URL if links else ""},
         about=depot.evidence,
         secret=bool(link),
         links=links,
@@ -64,19 +69,36 @@ def new_link(depot: Depot) -> str:
     return courriers_link("c", token)
 
 
-def _context(depot: Depot, definition: Teleprocedure) -> dict[str, object]:
+def _context(depot: Depot, definition: Teleprocedure, until: dt.datetime | None) -> dict[str, object]:
+    expires = depot.expires_at or until
     return {
-        "procedure": definition.label,
-        "label": definition.unique(depot.account, depot.data).label,
-        "subject": depot.subject_name,
-        "siren": Siren(depot.siren).grouped,
+        "procedure": gettext(definition.label),
+        "label": _label(depot, definition),
+        "whom": in_whose_name(depot),
         "reference": depot.reference or "",
         "reason": depot.decision_text,
         "superseded": depot.superseded_by_id is not None,
-        "expires": moment_in_words(depot.expires_at) if depot.expires_at else "",
+        "expires": moment_in_words(expires) if expires else "",
         "ended": moment_in_words(depot.withdrawn_at) if depot.withdrawn_at else "",
-        "files": definition.files is not None,
+        "files": definition.files is not None or definition.documents is not None,
         "noun": definition.noun.in_words(),
         "correctable": definition.instruction.correctable,
+        "accepted": _accepted(definition),
         "service": definition.service,
     }
+
+
+def _label(depot: Depot, definition: Teleprocedure) -> str:
+    """What the filing is about; what it is, for a draft that does not say it yet."""
+    try:
+        return definition.unique(depot.account, depot.data).label
+    except (KeyError, ValueError):
+        if depot.submitted_at is not None:
+            raise
+        return gettext(definition.label)
+
+
+def _accepted(definition: Teleprocedure) -> str:
+    """What a filing is called once the service has answered, where it is not « accepté »."""
+    words = definition.instruction.accepted
+    return "" if words == Instruction.accepted else gettext(words).lower()

@@ -1,15 +1,17 @@
 """What happens to filings when nobody comes back. Jobs; each filing in a transaction of its own."""
 
+import contextlib
 import datetime as dt
 import logging
 import uuid
 from collections.abc import Callable, Iterable
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
+from guichet.courriers.rules import UnusableAddress
 from guichet.depots.definitions import teleprocedures
-from guichet.depots.models import Depot, DepotFile
+from guichet.depots.models import Depot, DepotFile, Page
 from guichet.depots.operations.drafts import lock_anybodys
 from guichet.depots.operations.transitions import move_on, new_link, write_to_filer
 from guichet.depots.queries import is_past
@@ -23,6 +25,7 @@ from guichet.kernel import clock
 logger = logging.getLogger(__name__)
 
 DRAFT_LIFETIME = dt.timedelta(days=30)
+DRAFT_RECALL = dt.timedelta(days=23)  # a week before it is erased
 VOID_FILES_LIFETIME = dt.timedelta(days=90)  # time to ask the service what happened (ADR 0011)
 _SUBMITTED = (State.A_CONFIRMER, *FILED)  # what did not come to nothing
 
@@ -38,8 +41,17 @@ def expire_unconfirmed() -> int:
     return _each(_expire, late.values_list("pk", flat=True))
 
 
+def remind_drafts() -> int:
+    """Recall, once, every draft left alone for ``DRAFT_RECALL``; how many.
+
+    One that is taken up again, and left alone again, is recalled again.
+    """
+    drafts = _neglected().filter(updated_at__gt=clock.now() - DRAFT_LIFETIME)
+    return _each(_remind_of_draft, drafts.values_list("pk", flat=True))
+
+
 def purge_drafts() -> int:
-    """Erase drafts left alone for ``DRAFT_LIFETIME`` and those given up, with their files; how many.
+    """Erase drafts left alone for ``DRAFT_LIFETIME`` and those given up, with what they hold; how many.
 
     What was submitted once is never erased.
     """
@@ -122,6 +134,26 @@ def _remind(depot_id: uuid.UUID) -> bool:
 
 
 @transaction.atomic
+def _remind_of_draft(depot_id: uuid.UUID) -> bool:
+    depot = _neglected().select_for_update().filter(pk=depot_id).first()
+    if depot is None:
+        return False
+    depot.reminded_at = clock.now()
+    depot.save(update_fields=["reminded_at"])  # not ``updated_at``: nobody changed it
+    data = {"until": (depot.updated_at + DRAFT_LIFETIME).isoformat()}
+    journal.record(subject=depot.evidence, kind="depot.draft_reminded", actor="system", data=data)
+    with contextlib.suppress(UnusableAddress):  # there is nobody to be told; the draft goes in its time
+        write_to_filer(depot, "depots/rappel_de_brouillon", until=depot.updated_at + DRAFT_LIFETIME)
+    return True
+
+
+def _neglected() -> QuerySet[Depot]:
+    """Drafts left alone for ``DRAFT_RECALL``, that were not recalled since they were changed."""
+    left = Depot.objects.filter(state=State.BROUILLON, updated_at__lte=clock.now() - DRAFT_RECALL)
+    return left.filter(Q(reminded_at=None) | Q(reminded_at__lt=F("updated_at")))
+
+
+@transaction.atomic
 def _expire(depot_id: uuid.UUID) -> bool:
     depot = _waiting(depot_id)
     if depot is None or not is_past(depot):
@@ -167,7 +199,11 @@ def _erase(depot_id: uuid.UUID) -> bool:
         depot = Depot.objects.select_for_update().filter(pk=depot_id, submitted_at=None).first()
         if depot is None or not _is_left(depot):
             return False
-        contents = set(DepotFile.objects.filter(depot=depot).values_list("stored_id", flat=True))
+        contents = {
+            sha256
+            for rows in (DepotFile.objects, Page.objects)
+            for sha256 in rows.filter(depot=depot).values_list("stored_id", flat=True)
+        }
         depot.delete()
     _forget(contents)
     return True

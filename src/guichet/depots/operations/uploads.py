@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 
 from guichet.accounts.models import Account
 from guichet.depots.definitions import FileRules, teleprocedure
-from guichet.depots.models import Depot, DepotFile
+from guichet.depots.models import Depot, DepotFile, Page
 from guichet.depots.operations.drafts import lock_draft
 from guichet.depots.operations.publication import publish, published_alone, scratch
 from guichet.depots.queries import DepotNotFound, received
@@ -175,8 +175,8 @@ def _join(
         # In this transaction, so that nobody forgets a content before the draft refers to it.
         files.keep_all(contents=contents[: len(joined)])
         if there:
-            _drop(_published(depot.pk))
-        _stamp(depot)
+            drop(_published(depot.pk))
+        stamp(depot)
         for each in joined:
             each.depot = depot
         DepotFile.objects.bulk_create(joined)
@@ -196,7 +196,7 @@ def detach(*, account: Account, depot_id: uuid.UUID | str, file_id: int) -> None
     with transaction.atomic():
         depot = lock_draft(account=account, depot_id=depot_id)
         file = _file(depot, file_id)
-        _drop(_received(depot).filter(pk=file.pk))
+        drop(_received(depot).filter(pk=file.pk))
         _received(depot).filter(position__gt=file.position).update(position=F("position") - 1)
         _touch(depot)
     publish(depot_id=depot.pk)
@@ -237,22 +237,24 @@ def _check_room(there: Sequence[DepotFile], rules: FileRules, *, size: int, page
 
 def _touch(depot: Depot) -> None:
     """The files have changed: what was to be published is out of date."""
-    _drop(_published(depot.pk))
-    _stamp(depot)
+    drop(_published(depot.pk))
+    stamp(depot)
 
 
-def _stamp(depot: Depot) -> None:
+def stamp(depot: Depot) -> None:
+    """The draft has changed now: its time begins again."""
     depot.updated_at = clock.now()
     depot.save(update_fields=["updated_at"])
 
 
-def _drop(dropped: QuerySet[DepotFile]) -> None:
-    """Take files away, and forget their contents once this is certain, unless something else holds them."""
-    contents = list(dropped.values_list("stored_id", flat=True))
+def drop(dropped: QuerySet[DepotFile] | QuerySet[Page]) -> None:
+    """Take files or pages away, and forget their contents once this is certain, unless something else holds
+    them. What could not be forgotten then is left to the nightly job."""
+    contents = set(dropped.values_list("stored_id", flat=True))
     if contents:
         dropped.delete()
-    for sha256 in contents:
-        transaction.on_commit(partial(files.forget, sha256=sha256))
+    for sha256 in sorted(contents):
+        transaction.on_commit(partial(files.forget, sha256=sha256), robust=True)
 
 
 def _received(depot: Depot) -> QuerySet[DepotFile]:
