@@ -140,8 +140,8 @@ class Espace:
     one also registers and signs in with a client certificate. ``siren(identifier, profile)`` is the unité
     légale that an account belongs to, by its own saying; ``is_unite``: whoever signs in is that unité légale
     itself, and answers for it. ``mailbox``: what is written about filings stands in the portal, and an e-mail
-    tells of it without its content. ``activated``: what else begins with an account, in the transaction of
-    its activation.
+    tells of it without its content. ``sealed``: the fields of a profile that are kept encrypted (``sealed``).
+    ``activated``: what else begins with an account, in the transaction of its activation.
     """
 
     code: str
@@ -168,6 +168,7 @@ class Espace:
     siren: Callable[[str, Mapping[str, object]], str] = no_siren
     is_unite: bool = False
     mailbox: bool = False
+    sealed: tuple[str, ...] = ()
     activated: Callable[[Account], object] = nothing_more
 
     @property

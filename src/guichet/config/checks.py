@@ -44,7 +44,16 @@ def _run(checks: Sequence[Check]) -> list[CheckMessage]:
 def definitions(**_: Any) -> list[CheckMessage]:
     """Every espace and téléprocédure that the settings name exists once and leads somewhere, as links do."""
     return _run(
-        [_espaces, _teleprocedures, _catalogue, _nomenclature, _demo_stays_at_home, _links, _seal_ends]
+        [
+            _espaces,
+            _teleprocedures,
+            _catalogue,
+            _nomenclature,
+            _declarations,
+            _demo_stays_at_home,
+            _links,
+            _seal_ends,
+        ]
     )
 
 
@@ -121,6 +130,19 @@ def _nomenclature() -> Iterator[CheckMessage]:
             f"GUICHET_NOMENCLATURE : {error}",
             hint="Corrigez ce fichier ; le nomenclature.toml du portail en est le modèle.",
             id="guichet.E109",
+        )
+
+
+def _declarations() -> Iterator[CheckMessage]:
+    from guichet.espaces.prive.services import ServicesInvalid, current
+
+    try:
+        current()
+    except ServicesInvalid as error:
+        yield Error(
+            f"GUICHET_PRIVE_SERVICES : {error}",
+            hint="Corrigez ce fichier ; src/guichet/espaces/prive/services.toml en est le modèle.",
+            id="guichet.E110",
         )
 
 

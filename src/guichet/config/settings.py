@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "guichet.web",
     "guichet.espaces.association",
     "guichet.espaces.abonne",
+    "guichet.espaces.prive",
     "guichet.espaces.agents",
     "guichet.teleprocedures.comptes_annuels",
     "guichet.teleprocedures.adhesion",
@@ -224,6 +225,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
 ADHESION_SERVICES = env.text("ADHESION_SERVICES")  # a TOML file; empty: adhesions/services.toml
+PRIVE_SERVICES = env.text("PRIVE_SERVICES")  # a TOML file; empty: espaces/prive/services.toml
 ADHESION_LETTERS_A_DAY = env.number("ADHESION_LETTERS_A_DAY", 5_000)  # of one firm, in Paris; 0: no limit
 ADHESION_LETTERS_AT_FIRST = env.number("ADHESION_LETTERS_AT_FIRST", 200)  # the same of who is new
 NOMENCLATURE = env.text("NOMENCLATURE")  # a TOML file; empty: depot_spontane/nomenclature.toml
@@ -236,6 +238,7 @@ PORTAL_NAME = env.text("PORTAL_NAME", "Guichet")
 ESPACES = [
     "guichet.espaces.association.definition.ASSOCIATION",
     "guichet.espaces.abonne.definition.ABONNE",
+    "guichet.espaces.prive.definition.PRIVE",
     "guichet.espaces.agents.definition.AGENTS",
 ]
 SECOND_FACTOR = env.words("SECOND_FACTOR")  # espaces that ask for one beyond what their definition does

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("agents/", include("guichet.web.desk.urls")),
     path("abonne/", include("guichet.espaces.abonne.urls")),
     path("abonne/adhesions/", include("guichet.teleprocedures.adhesion.urls")),
+    path("prive/", include("guichet.espaces.prive.urls")),
     path("mandataires/", include("guichet.teleprocedures.adhesion.company_urls")),
     path("association/", include("guichet.espaces.association.urls")),
     path("association/comptes-annuels/", include("guichet.teleprocedures.comptes_annuels.urls")),

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
@@ -56,6 +57,18 @@ def stepper(current: int, *steps: str) -> dict[str, object]:
     """Where one is on a way of several pages: ``{% stepper 2 "Votre numéro" "Vérification" %}``."""
     following = steps[current] if current < len(steps) else ""
     return {"current": current, "count": len(steps), "name": steps[current - 1], "next": following}
+
+
+@register.inclusion_tag("web/path.html")
+def path(*steps: str) -> dict[str, object]:
+    """Where this page stands: ``{% path "prive:home" _("Mon espace privé") _("Mes messages") %}``.
+
+    The names of the pages above it, each with its label, then its own label.
+    """
+    above, here = steps[:-1], steps[-1]
+    names, labels = above[::2], above[1::2]
+    links = [(reverse(name), label) for name, label in zip(names, labels, strict=True)]
+    return {"links": links, "here": here}
 
 
 @register.filter

@@ -1,0 +1,47 @@
+"""« Mon espace privé », « Contact & échanges », and where the declarations are made (001)."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from guichet.espaces.prive import services
+from guichet.espaces.prive.definition import PRIVE
+from guichet.espaces.prive.kinds import kind_of
+from guichet.web.access import account_required
+from guichet.web.requests import PortalRequest
+from guichet.web.ways import Card, ways
+
+
+@require_safe
+@account_required("prive")
+def home(request: PortalRequest) -> HttpResponse:
+    """« Mon espace privé », by kind."""
+    account = request.account
+    context = {"cards": [_exchanges(), *ways(account)], "kind": kind_of(account)}
+    return render(request, "prive/home.html", context)
+
+
+@require_safe
+@account_required("prive")
+def contact(request: PortalRequest) -> HttpResponse:
+    """« Contact & échanges »: how the body is reached."""
+    return render(request, "prive/contact.html", {"cards": [], "door": PRIVE})
+
+
+@require_safe
+@account_required("prive")
+def declaration(request: PortalRequest, slug: str) -> HttpResponse:
+    """Where a declaration is made: the online service, or whom to ask."""
+    found = services.declaration(request.account, slug)
+    if found is None:
+        raise Http404
+    return render(request, "prive/declaration.html", {"declaration": found, "door": PRIVE})
+
+
+def _exchanges() -> Card:
+    """« Contact & échanges » (001, « Modalités d'accès »)."""
+    return Card(
+        _("Contact & échanges"), _("Vos messages, et comment joindre la caisse."), reverse("prive:contact")
+    )
