@@ -1,5 +1,7 @@
-"""What may be sent is a file that the operator may replace."""
+"""What may be sent is a file that the operator may replace; what people call it measures the search."""
 
+import re
+import unicodedata
 from collections import Counter
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from pytest_django.fixtures import Settings as SettingsWrapper
 
 from guichet.teleprocedures.depot_spontane import nomenclature
 from guichet.teleprocedures.depot_spontane.nomenclature import NomenclatureInvalid, TypeDocument
+from tests.teleprocedures.depot_spontane.phrasings import KEPT_ASIDE, TUNING, phrasings
 
 FAMILY = '[[families]]\ncode = "papiers"\nlabel = "Papiers"\n'
 OTHER = '[[types]]\ncode = "autre"\nlabel = "Un autre document"\nfamily = "papiers"\n'
@@ -102,3 +105,46 @@ def test_a_file_that_is_not_there_says_so(tmp_path: Path, settings: SettingsWrap
     settings.NOMENCLATURE = str(tmp_path / "absent.toml")
     with pytest.raises(NomenclatureInvalid, match=r"absent\.toml"):
         nomenclature.types()
+
+
+def plain(text: str) -> str:
+    letters = unicodedata.normalize("NFD", text.casefold().replace("’", "'"))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def telling(text: str) -> set[str]:
+    """The words of three letters or more, without accents."""
+    return set(re.findall(r"[a-z0-9]{3,}", plain(text)))
+
+
+# No failure below may show a phrasing of the half that is kept aside: counts alone are asserted.
+
+
+@pytest.mark.parametrize("half", [TUNING, KEPT_ASIDE])
+def test_phrasings_fit_the_field_and_mean_types_that_exist(half: str) -> None:
+    types = nomenclature.types()
+    all_of_it = phrasings(half)
+    assert sum(not 3 <= len(each.text) <= 30 or each.text != each.text.strip() for each in all_of_it) == 0
+    assert sum(not each.expected for each in all_of_it) == 0
+    meant = {code for each in all_of_it for code in each.expected}
+    assert len(meant - types.keys()) == 0
+    assert nomenclature.OTHER not in meant
+    assert {types[code].family for code in meant} == set(nomenclature.families())
+
+
+@pytest.mark.parametrize("half", [TUNING, KEPT_ASIDE])
+def test_each_half_is_large_and_hard(half: str) -> None:
+    types = nomenclature.types()
+    all_of_it = phrasings(half)
+    foreign = sum(
+        not any(telling(each.text) & telling(types[code].label) for code in each.expected)
+        for each in all_of_it
+    )
+    assert len(all_of_it) >= 130
+    assert foreign >= len(all_of_it) / 3, "too many phrasings share a word with the label"
+
+
+def test_no_phrasing_stands_twice_and_most_types_are_meant() -> None:
+    both = [*phrasings(TUNING), *phrasings(KEPT_ASIDE)]
+    assert len({plain(each.text) for each in both}) == len(both)
+    assert len({code for each in both for code in each.expected}) >= 200
