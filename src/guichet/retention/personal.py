@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
 from typing import Any
 
 from django.db.models import Q
@@ -13,11 +14,12 @@ from guichet.accounts.queries import sessions_of, trust_question_of
 from guichet.adhesions.models import Collegue, Demande, Liste, Remise
 from guichet.courriers.queries import of_subject
 from guichet.depots.definitions import teleprocedure
-from guichet.depots.models import Depot, DepotFile, Receipt
-from guichet.files import queries as files
-from guichet.instruction.models import Classement, Message
+from guichet.depots.models import Depot, DepotFile, Page, Receipt
+from guichet.files.rules import JPEG, PDF
+from guichet.instruction.models import Classement
 from guichet.journal.queries import history
 from guichet.kernel import clock
+from guichet.retention.exchanges import exchanges, mailbox, why_absent
 from guichet.retention.rules import file_name
 
 Data = dict[str, Any]
@@ -33,15 +35,17 @@ GUIDE = {
     "sessions": "les navigateurs où vous êtes connecté : adresse IP, navigateur, dates",
     "liens": "liens et codes envoyés : nature, dates, et l’adresse qu’ils devaient confirmer",
     "courriers": "les messages qui vous ont été écrits ; leur texte est gardé 90 jours, liens secrets exclus",
+    "messagerie": "ce qui se trouve dans « Mes messages », où il y en a : texte, arrivée, première lecture",
     "journal": "ce qui est arrivé à votre compte : nature, moment, auteur, empreinte",
     "cabinet": "si un collègue vous a reconnu, depuis quand ; les dossiers remis, à vous ou par vous",
     "listes": "les listes de numéros SIREN que vous avez préparées, et ce qu’est devenue chaque ligne",
     "depots": "vos dépôts et brouillons",
     "depots.reponses": "ce que vous avez répondu",
     "depots.fichiers": "vos fichiers : nom, empreinte SHA-256, taille en octets, place dans cette archive",
+    "depots.pages": "pour un brouillon fait de documents : les pages de chacun, comme ses fichiers",
     "depots.absent": "pourquoi un fichier n’est pas dans l’archive (analyse en cours, ou virus)",
     "depots.accuse_de_reception": "où se trouve l’accusé de réception dans cette archive",
-    "depots.echanges": "les questions du service et vos réponses",
+    "depots.echanges": "les questions du service et vos réponses, avec les fichiers qui y sont joints",
     "depots.classements": "si le service a changé le type ou la personne d’un document : lesquels, et quand",
     "depots.adhesion": "pour une demande d’adhésion : services, qualité, dates, qui y a répondu ou mis fin",
     "depots.courriers": "les messages au sujet de ce dépôt",
@@ -80,6 +84,7 @@ def of_account(account: Account) -> Data:
         ],
         "liens": [_link(token) for token in Token.objects.filter(account=account).order_by("created_at")],
         "courriers": _courriers(account.subject),
+        "messagerie": mailbox(account.subject),
         "journal": _events(account.subject),
         "cabinet": _firm(account),
         "listes": [_list(row) for row in Liste.objects.filter(account=account).order_by("created_at")],
@@ -220,13 +225,18 @@ def _events(subject: str) -> list[Data]:
 def filings(account: Account) -> Iterator[tuple[Data, Contents]]:
     """Each filing of the person, and what belongs beside it in the archive."""
     mine = Depot.objects.filter(account=account).select_related("receipt", "demande").order_by("created_at")
-    for depot in mine.prefetch_related("files"):
+    for depot in mine.prefetch_related("files", "pages__stored"):
         folder = f"depots/{depot.reference or f'brouillon-{depot.pk}'}"
         told, contents = _files(folder, depot.files.all())
+        pages, of_pages = _pages(folder, depot.pages.all())
+        contents += of_pages
+        said, joined = exchanges(folder, depot)
+        contents += joined
         receipt = _receipt(depot)
         if receipt:
             contents.append((f"{folder}/accuse-de-reception.pdf", receipt.stored_id))
-        yield _filing(depot, told, contents[-1][0] if receipt else None), contents
+        filing = _filing(depot, told, contents[-1][0] if receipt else None)
+        yield filing | {"pages": pages, "echanges": said}, contents
 
 
 def _receipt(depot: Depot) -> Receipt | None:
@@ -249,7 +259,6 @@ def _filing(depot: Depot, received: list[Data], receipt: str | None) -> Data:
         "motif": depot.decision_text,
         "fichiers": received,
         "accuse_de_reception": receipt,
-        "echanges": _exchanges(depot),
         "classements": _reclassified(depot),
         "adhesion": _adhesion(depot),
         "courriers": _courriers(depot.evidence),
@@ -262,7 +271,7 @@ def _files(folder: str, rows: Iterable[DepotFile]) -> tuple[list[Data], Contents
     contents: Contents = []
     for file in rows:
         name = f"{folder}/{_KINDS[file.kind]}/{file_name(file.position, file.name)}"
-        absent = _why_absent(file.stored_id)
+        absent = why_absent(file.stored_id)
         if not absent:
             contents.append((name, file.stored_id))
         described = {"nom": file.name, "sha256": file.stored_id, "octets": file.size}
@@ -270,25 +279,23 @@ def _files(folder: str, rows: Iterable[DepotFile]) -> tuple[list[Data], Contents
     return told, contents
 
 
+def _pages(folder: str, rows: Iterable[Page]) -> tuple[list[Data], Contents]:
+    """The pages of a draft; a PDF that gives several stands in the archive once."""
+    told: list[Data] = []
+    contents: dict[str, str] = {}
+    for page in rows:
+        name = file_name(page.position, f"{PurePosixPath(page.name).stem}.{_ENDINGS[page.stored.media_type]}")
+        absent = why_absent(page.stored_id)
+        if not absent:
+            contents.setdefault(page.stored_id, f"{folder}/pages/document-{page.document}/{name}")
+        described = {"document": page.document, "page": page.position, "nom": page.name}
+        kept = {"sha256": page.stored_id, "octets": page.stored.size}
+        told.append({**described, **kept, "dans_l_archive": contents.get(page.stored_id), "absent": absent})
+    return told, [(name, sha256) for sha256, name in contents.items()]
+
+
+_ENDINGS = {PDF: "pdf", JPEG: "jpg"}  # whatever a page came as, one of these was made of it
 _KINDS: dict[str, str] = {DepotFile.Kind.RECEIVED: "recus", DepotFile.Kind.PUBLISHED: "publication"}
-
-
-def _why_absent(sha256: str) -> str:
-    try:
-        files.check_showable(sha256=sha256)
-    except files.BeingScanned:
-        return "analyse en cours"
-    except files.Infected:
-        return "virus"
-    return ""
-
-
-def _exchanges(depot: Depot) -> list[Data]:
-    # Not what agents tell one another, which may speak of others: it is asked for, and looked at, in writing.
-    return [
-        {"le": message.at, "de": "le service" if message.agent_id else "vous", "texte": message.text}
-        for message in Message.objects.filter(depot=depot)
-    ]
 
 
 def _reclassified(depot: Depot) -> list[Data]:

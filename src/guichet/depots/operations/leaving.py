@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from guichet.accounts.models import Account
-from guichet.depots import receipts
+from guichet.depots import queries, receipts
 from guichet.depots.definitions import teleprocedure
-from guichet.depots.models import ConfirmationLink, Depot
+from guichet.depots.models import ConfirmationLink, Depot, DepotFile
 from guichet.depots.operations.drafts import discard
 from guichet.depots.operations.upkeep import erase_abandoned
+from guichet.depots.rules import document_file_name
 from guichet.depots.states import FILED, State
 from guichet.journal import operations as journal
 from guichet.kernel import clock
@@ -58,6 +59,7 @@ def forget_person(*, depot_ids: Sequence[uuid.UUID]) -> int:
         depot.data = {key: ERASED if key in personal else value for key, value in depot.data.items()}
         depot.data[MARK] = clock.today().isoformat()
         depot.save(update_fields=["data"])
+        _forget_names(depot)
         ConfirmationLink.objects.filter(depot=depot).delete()
         journal.record(
             subject=depot.evidence,
@@ -67,3 +69,13 @@ def forget_person(*, depot_ids: Sequence[uuid.UUID]) -> int:
         )
         changed += 1
     return changed
+
+
+def _forget_names(depot: Depot) -> None:
+    """What a person called their documents is an answer as well."""
+    if teleprocedure(depot.teleprocedure).documents is None:
+        return
+    files = queries.documents(depot)
+    for file in files:
+        file.name = document_file_name("", file.position)
+    DepotFile.objects.bulk_update(files, ["name"])
