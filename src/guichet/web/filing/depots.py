@@ -156,13 +156,18 @@ def receipt(request: PortalRequest, depot_id: uuid.UUID, *, filing: Filing) -> H
     return receipt_download(_one(request, depot_id, filing))
 
 
-def document(request: PortalRequest, depot_id: uuid.UUID, *, filing: Filing) -> HttpResponseBase:
-    """The one PDF that is published."""
+def document(
+    request: PortalRequest, depot_id: uuid.UUID, number: int = 1, *, filing: Filing
+) -> HttpResponseBase:
+    """The one PDF that is published, or that of document ``number``."""
     found = _one(request, depot_id, filing)
-    file = queries.published(found)
+    several = filing.definition.documents is not None
+    made = queries.documents(found) if several else [queries.published(found)]
+    file = next((one for one in made if one and (one.position == number or not several)), None)
     if file is None:
         raise Http404
-    return download(file, f"{found.reference or 'brouillon'}.pdf")
+    name = found.reference or "brouillon"
+    return download(file, f"{name}-{number}.pdf" if several else f"{name}.pdf")
 
 
 def original(

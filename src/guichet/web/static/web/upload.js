@@ -86,10 +86,17 @@ document.addEventListener("submit", (event) => {
   if (event.target !== form) return;
   if (form.querySelector("button").getAttribute("aria-disabled") === "true") {
     event.preventDefault(); // already under way
-  } else if (form.querySelector("input[type=file]").files.length) {
+  } else if ([...form.querySelectorAll("input[type=file]")].some((input) => input.files.length)) {
     event.preventDefault();
     send(form);
   } // else the portal says what is missing
+});
+
+// A form that says so is sent as soon as something is chosen: on a telephone, a photograph at a time.
+document.addEventListener("change", (event) => {
+  const form = form_of_page();
+  if (form?.dataset.atOnce === undefined || event.target.form !== form || !event.target.files?.length) return;
+  form.requestSubmit();
 });
 
 // A file dropped beside the box would take the place of the page: the whole page takes it.
