@@ -8,25 +8,40 @@ from tests.autorisations import table
 
 FILERS = ("owner", "neighbour", "foreigner")
 ABONNES = ("abonne", "colleague", "newcomer", "stranger")
+USAGERS = ("usager", "voisin")
 AGENTS = ("agent", "elsewhere", "superviseur", "gestionnaire")
 HALVES = ("half", "unlinked", "half_abonne")
-ROLES = ("anonymous", *FILERS, *ABONNES, "expired", *AGENTS, *HALVES)
-ESPACES = {"association": ("owner", "neighbour"), "agents": AGENTS, "abonne": ABONNES}  # who is inside
+ROLES = ("anonymous", *FILERS, *ABONNES, *USAGERS, "expired", *AGENTS, *HALVES)
+ESPACES = {  # who is inside
+    "association": ("owner", "neighbour"),
+    "agents": AGENTS,
+    "abonne": ABONNES,
+    "prive": USAGERS,
+}
 COLUMNS = {
     "agents": AGENTS,
-    "filers": (*FILERS, *ABONNES),
-    "foreigner": ("foreigner", *ABONNES),
-    "others": (*FILERS, *AGENTS),
+    "filers": (*FILERS, *ABONNES, *USAGERS),
+    "foreigner": ("foreigner", *ABONNES, *USAGERS),
+    "others": (*FILERS, *USAGERS, *AGENTS),
+    "outsiders": (*FILERS, *ABONNES, *AGENTS),
     "units": ("neighbour", "foreigner"),
-    "abonnes": ABONNES,
+    "persons": (*ABONNES, *USAGERS),
 }
-OUTRIGHT = (table.PORTAL, table.ABONNE, table.COMPANY, table.DESK)
+OUTRIGHT = (table.PORTAL, table.ABONNE, table.PRIVE, table.COMPANY, table.DESK)
 # Whose filings they are at each door, and whose not: in a filing's table these are owner and neighbour.
-OF_ABONNES = {
-    "agents": AGENTS,
-    "owner": ("abonne",),
-    "neighbour": ("colleague", "newcomer", "stranger"),
-    "foreigner": FILERS,
+OF = {
+    "abonne": {
+        "agents": AGENTS,
+        "owner": ("abonne",),
+        "neighbour": ("colleague", "newcomer", "stranger"),
+        "foreigner": (*FILERS, *USAGERS),
+    },
+    "prive": {
+        "agents": AGENTS,
+        "owner": ("usager",),
+        "neighbour": ("voisin",),
+        "foreigner": (*FILERS, *ABONNES),
+    },
 }
 
 
@@ -62,10 +77,10 @@ def _all() -> Iterator[Row]:
     for one in OUTRIGHT:
         yield from _read(one, COLUMNS)
     for code, namespace in namespaces().items():
-        columns = OF_ABONNES if teleprocedures()[code].espace == "abonne" else COLUMNS
+        columns = OF.get(teleprocedures()[code].espace, COLUMNS)
         yield from _read(table.FILING, columns, namespace)
     for code, inside in ESPACES.items():
-        outside = tuple(role for role in (*FILERS, *ABONNES, *AGENTS) if role not in inside)
+        outside = tuple(role for role in (*FILERS, *ABONNES, *USAGERS, *AGENTS) if role not in inside)
         yield from _read(table.ESPACE, {"inside": inside, "outside": outside}, code)
 
 

@@ -11,12 +11,14 @@ The owner's objects (filings, files, links) stand in every address. The roles:
 - ``abonne``: who owns the requests for membership, their list and a proposal to hand files over;
   ``colleague``: recognised in the same firm, and offered files; ``newcomer``: says to be of that firm, and
   nobody has recognised her; ``stranger``: of another firm. In tables of associations they are ``foreigner``;
+- ``usager``: a particulier with an espace privé; ``voisin``: an exploitant with another one;
 - ``agent``: of the administration, who looks after everything; ``elsewhere``: an agent of another
   téléprocédure; ``superviseur``, ``gestionnaire``: agents with these roles.
 
 Columns may name a group of roles: ``agents`` (the four of them), ``filers`` (all accounts but theirs),
-``others`` (all that are not of the espace abonné), and in the table of every espace ``inside`` (the
-accounts of that espace) and ``outside`` (all others).
+``others`` (all that are not of the espace abonné), ``persons`` (its accounts, and those of the espace privé),
+``outsiders`` (all that have no espace privé), and in the table of every espace ``inside`` (the accounts of
+that espace) and ``outside`` (all others).
 
 The outcomes, of a form that is sent empty:
 
@@ -237,9 +239,36 @@ adhesion:take_back               GET   sign-in    page     unknown    unknown   
 adhesion:take_back               POST  sign-in    onwards  unknown    unknown    unknown   forbidden  sign-in
 """
 
+# The espace privé, its filings and its household; a row of it goes before those of the tables below.
+PRIVE = """
+address                     anonymous  usager     voisin     outsiders  expired
+prive:contact          GET  sign-in    page       page       forbidden  sign-in
+prive:contact          POST method     method     method     method     method
+prive:declaration      GET  sign-in    page       unknown    forbidden  sign-in
+prive:declaration      POST method     method     method     method     method
+prive:email_sent       GET  sign-in    onwards    onwards    forbidden  sign-in
+prive:email_sent       POST method     method     method     method     method
+prive:enrol            GET  onwards    page       page       onwards    onwards
+prive:enrol            POST onwards    invalid    invalid    onwards    onwards
+prive:factor           GET  sign-in    page       page       forbidden  sign-in
+prive:factor           POST sign-in    onwards    onwards    forbidden  sign-in
+prive:home             GET  sign-in    page       page       forbidden  sign-in
+prive:home             POST method     method     method     method     method
+prive:passkey_add      GET  onwards    page       page       onwards    onwards
+prive:passkey_add      POST onwards    invalid    invalid    onwards    onwards
+prive:register         GET  page       page       page       page       page
+prive:register         POST invalid    invalid    invalid    invalid    invalid
+prive:register_check   GET  onwards    onwards    onwards    onwards    onwards
+prive:register_check   POST onwards    onwards    onwards    onwards    onwards
+prive:register_sent    GET  onwards    onwards    onwards    onwards    onwards
+prive:register_sent    POST method     method     method     method     method
+prive:register_step    GET  onwards    onwards    onwards    onwards    onwards
+prive:register_step    POST onwards    onwards    onwards    onwards    onwards
+"""
+
 # The company that is asked: ``owner`` is the one, ``units`` are others; by code nobody comes here signed in.
 COMPANY = """
-address                anonymous  owner    units    abonnes    expired  agents
+address                anonymous  owner    units    persons    expired  agents
 company:code     GET   page       page     page     page       page     page
 company:code     POST  invalid    invalid  invalid  invalid    invalid  invalid
 company:demande  GET   onwards    onwards  onwards  onwards    onwards  onwards

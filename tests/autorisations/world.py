@@ -41,6 +41,7 @@ from tests.adhesions.firm import an_abonne
 from tests.autorisations.reading import AGENTS, HALVES, namespaces
 from tests.depots.factories import token_of, upload
 from tests.entreprises import files as companies
+from tests.espaces.prive import people as prive
 from tests.publications.factories import published
 from tests.teleprocedures.filer import a_pdf, an_association
 
@@ -139,13 +140,16 @@ def build() -> World:
     owner, neighbour, foreigner = _accounts()
     _register()
     firm = _firm()
-    filers = {"owner": owner, "neighbour": neighbour, "foreigner": foreigner, **firm}
+    people = _people()
+    filers = {"owner": owner, "neighbour": neighbour, "foreigner": foreigner, **firm, **people}
     browsers = {name: _signed_in(one) for name, one in filers.items()}
     browsers |= _agents()
     browsers["half_abonne"] = _half_abonne()
     return World(
         cookies={name: browser.cookies for name, browser in browsers.items()},
-        places=_places({"association": owner, "abonne": firm["abonne"]}) | _abonne(firm, owner),
+        places=_places({"association": owner, "abonne": firm["abonne"], "prive": people["usager"]})
+        | _abonne(firm, owner)
+        | _prive(),
         neighbour=neighbour,
         state=state(),
         built_at=clock.now(),
@@ -173,6 +177,30 @@ def _firm() -> dict[str, Account]:
         colleagues.present(account=account)
     colleagues.recognise(account=found["abonne"], colleague_id=found["colleague"].pk)
     return found
+
+
+def _people() -> dict[str, Account]:
+    """Two people with an espace privé: a particulier and an exploitant."""
+    found = {
+        "usager": prive.somebody(),
+        "voisin": prive.somebody(
+            "exploitant", identifier="voisin@ferme.example", email="voisin@ferme.example"
+        ),
+    }
+    for account in found.values():
+        account.set_password(PASSWORD)
+        account.save()
+    return found
+
+
+def _prive() -> dict[str, dict[str, Any]]:
+    """What fills in the addresses of the espace privé, but for filings."""
+    return {
+        "prive:declaration": {"slug": "ressources"},
+        "prive:register_check": {"number": 1},
+        "prive:register_sent": {"number": 1},
+        "prive:register_step": {"number": 1, "slug": "identite"},
+    }
 
 
 def _half_abonne() -> Any:
