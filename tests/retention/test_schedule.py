@@ -56,6 +56,7 @@ DURATIONS = [
     ("files of what expired", VOID_FILES_LIFETIME, "days"),
     ("messages: address", KEPT_FOR, "days"),
     ("lists of SIRENs", LIST_SENT, "days"),
+    ("mailboxes inside", DEFAULTS.filing, "days"),
     ("the copy", EXPORT_LIFETIME, "days"),
     ("the traces of jobs", dt.timedelta(hours=tasks.KEPT_HOURS), "days"),
 ]

@@ -57,6 +57,7 @@ def end(account: Account, *, reason: Closure.Reason, actor: str) -> bool:
     # The companies are told of the end of each file; what would tell the person of it is forgotten unsent.
     adhesions.leave(account=account, actor=actor)
     courriers.forget(about=subjects, unsent=True)
+    courriers.empty(box=account.subject)
     forget_export(account)
     Notice.objects.filter(account=account).delete()
     erase_person(account)

@@ -146,6 +146,7 @@ def _forget_filings(door: Espace, failures: list[Exception]) -> int:
             with transaction.atomic():
                 changed += depots.forget_person(depot_ids=found)
                 instruction.forget_texts(depot_ids=found)
+                courriers.forget_plis(about=[f"depot:{depot_id}" for depot_id in found])
         except Exception as failure:
             logger.exception("retention: filings of %s", door.code)
             failures.append(failure)
