@@ -191,3 +191,9 @@ def photograph(orientation: int) -> bytes:
     exif[0x0112] = orientation
     exif[0x010E] = "12 rue des Secrets"
     return picture(exif=exif)
+
+
+def boxes(major: bytes, *brands: bytes) -> bytes:
+    """The beginning of an ISO media file of these brands, and nothing behind it."""
+    compatible = b"".join(brands)
+    return (16 + len(compatible)).to_bytes(4) + b"ftyp" + major + bytes(4) + compatible + b"\0\0\0\x08mdat"

@@ -101,6 +101,13 @@ REFUSED = {
         samples.document(samples.sized(14_401, 100)),
         samples.deep_tree(3000),
     ],
+    "svg": [
+        b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+        b'\xef\xbb\xbf<?xml version="1.0"?>\n<!-- un dessin -->\n<svg/>',
+        b'<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "svg11.dtd">\n<svg width="1"/>',
+    ],
+    "avif": [samples.boxes(b"avif", b"mif1", b"miaf"), samples.boxes(b"mif1", b"avif")],
+    "photo_format": [samples.boxes(b"heic", b"mif1"), samples.boxes(b"mif1"), samples.picture("WEBP")],
     "image_unreadable": [samples.picture()[:400], samples.picture("PNG")[:60], b"\xff\xd8\xff\xe0bonjour"],
 }
 CASES = [(reason, content) for reason, contents in REFUSED.items() for content in contents]
@@ -212,4 +219,4 @@ def test_sizes_are_refused_by_one_byte(verdict: Check) -> None:
 
 
 def test_every_reason_is_tested() -> None:
-    assert set(REASONS) - set(REFUSED) == {"too_big", "infected"}
+    assert set(REASONS) - set(REFUSED) == {"too_big", "infected", "no_room"}

@@ -16,7 +16,22 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext
 
 from guichet.files import antivirus
-from guichet.files.rules import CHANGES, JPEG, PDF, PNG, REASONS, Assembly, FileRules, Verdict
+from guichet.files.rules import (
+    CHANGES,
+    HEIC,
+    JPEG,
+    PDF,
+    PNG,
+    REASONS,
+    SHEET_REASONS,
+    WEBP,
+    Assembly,
+    FileRules,
+    PagePart,
+    Sheet,
+    SheetRules,
+    Verdict,
+)
 from guichet.files.sandbox.client import Result, Unavailable, Zygote
 from guichet.files.sandbox.confinement import Limits
 from guichet.kernel.refusals import N_, Refusal
@@ -25,10 +40,11 @@ from guichet.kernel.sizes import size_in_words
 CHECK = Limits(wall=8, cpu=8, memory=1024)
 RECEIVE = Limits(wall=8, cpu=8, memory=1024, output=200)
 ASSEMBLE = Limits(wall=30, cpu=30, memory=2048, output=200)
+NORMALISE = Limits(wall=20, cpu=20, memory=1536, output=200)
 PAGE_IMAGE = Limits(wall=8, cpu=8, memory=1024)
 SCAN_PATIENCE = 1.5  # seconds; with the wall clock of a check they stay under 10
 MAX_WIDTH = 1600  # pixels of a page image
-_NAMES = {PDF: "PDF", JPEG: "JPEG", PNG: "PNG"}
+_NAMES = {PDF: "PDF", JPEG: "JPEG", PNG: "PNG", HEIC: "HEIC", WEBP: "WebP"}
 
 logger = logging.getLogger(__name__)
 _zygote = Zygote("guichet.files.sandbox.tasks")
@@ -89,20 +105,43 @@ def assemble(paths: Sequence[Path], *, into: Path) -> Assembly:
     The same files give the same bytes. The files as received are not touched. Raises ``CannotAssemble``
     (``into`` is gone then), ``ChecksUnavailable``.
     """
+    return _assembled("assemble", {}, paths, into)
+
+
+def normalise(path: Path, *, rules: SheetRules, into: Path) -> Sheet:
+    """The file at ``path`` made ready for a document, at ``into`` (001, step 6). Takes at most 20 s.
+
+    A photograph becomes a JPEG: upright, on white, in sRGB, without what tells where it was taken and with
+    what, at the first of ``SheetRules.LEVELS`` that fits ``rules.room``. A PDF is cleaned; where it doesn't
+    fit, its pages become images (the change ``lighter``). The same file gives the same bytes. What is at
+    ``into`` is worth nothing where the file is refused. Raises ``ChecksUnavailable``.
+    """
     with into.open("wb") as target:
-        result = _run("assemble", {}, paths, ASSEMBLE, target.fileno())
-    if not result.ended_well:
-        into.unlink()
-        raise CannotAssemble
-    return _assembly(json.loads(result.answer))
+        verdict, _ = _examine("normalise", path, rules, NORMALISE, target.fileno())
+    if not verdict.accepted:
+        return Sheet(verdict=verdict)
+    made = PDF if verdict.media_type == PDF else JPEG
+    return Sheet(verdict=verdict, media_type=made, pages=verdict.pages, size=into.stat().st_size)
 
 
-def page_image(path: Path, *, page: int, width: int) -> bytes:
-    """Page ``page`` (from 0) of the PDF or image at ``path`` as a PNG, ``width`` pixels wide at most.
+def assemble_pages(parts: Sequence[PagePart], *, into: Path) -> Assembly:
+    """Make one clean PDF at ``into``, a page for each of ``parts``, which ``normalise`` made.
+
+    The same parts give the same bytes; a file that gives several pages is read once. Raises
+    ``CannotAssemble`` (``into`` is gone then), ``ChecksUnavailable``.
+    """
+    paths = list(dict.fromkeys(part.path for part in parts))
+    pages = [(paths.index(part.path), part.number, part.turn) for part in parts]
+    return _assembled("assemble_pages", {"pages": pages}, paths, into)
+
+
+def page_image(path: Path, *, page: int, width: int, turn: int = 0) -> bytes:
+    """Page ``page`` (from 0) of the PDF or image at ``path`` as a PNG, ``width`` pixels wide at most, turned
+    by ``turn`` degrees clockwise (0, 90, 180, 270).
 
     No wider than ``MAX_WIDTH``. Raises ``NoSuchPage``, ``ChecksUnavailable``.
     """
-    arguments = {"page": page, "width": max(1, min(width, MAX_WIDTH))}
+    arguments = {"page": page, "width": max(1, min(width, MAX_WIDTH)), "turn": turn}
     result = _run("page_image", arguments, [path], PAGE_IMAGE)
     if not (result.ended_well and result.answer):
         raise NoSuchPage
@@ -118,18 +157,30 @@ def warm_up() -> list[str]:
         return _zygote.warm_up()
 
 
+def _assembled(task: str, arguments: Mapping[str, object], paths: Sequence[Path], into: Path) -> Assembly:
+    with into.open("wb") as target:
+        result = _run(task, arguments, paths, ASSEMBLE, target.fileno())
+    if not result.ended_well:
+        into.unlink()
+        raise CannotAssemble
+    return _assembly(json.loads(result.answer))
+
+
 def _examine(
-    task: str, path: Path, rules: FileRules, limits: Limits, *more: int
+    task: str, path: Path, rules: FileRules | SheetRules, limits: Limits, *more: int
 ) -> tuple[Verdict, Assembly | None]:
     if path.stat().st_size > rules.max_size:
-        return _refused("too_big", max_size=size_in_words(rules.max_size)), None
+        return _refused("too_big", rules), None
     with contextlib.suppress(antivirus.Unavailable):
         if antivirus.scan(path, patience=SCAN_PATIENCE) == "infected":
-            return _refused("infected"), None
-    result = _run(task, {"max_pages": rules.max_pages}, [path], limits, *more)
+            return _refused("infected", rules), None
+    arguments = {"max_pages": rules.max_pages}
+    if isinstance(rules, SheetRules):
+        arguments["room"] = rules.room
+    result = _run(task, arguments, [path], limits, *more)
     report, copy = _lines(result)
     if report is None:
-        return _refused(_reason_of_death(result)), None
+        return _refused(_reason_of_death(result), rules), None
     return _verdict(report, rules), _assembly(copy) if copy else None
 
 
@@ -173,21 +224,31 @@ def _reason_of_death(result: Result) -> str:
     return "unreadable" if result.status in crashes else "limits"
 
 
-def _verdict(report: dict[str, Any], rules: FileRules) -> Verdict:
-    media_type = report["media_type"]
-    known = {"media_type": media_type, "pages": report["pages"]}
-    if reason := report["reason"]:
-        accepted = ", ".join(_NAMES.get(each, each) for each in rules.media_types)
-        return _refused(reason, accepted=accepted, max_pages=rules.max_pages, **known)
-    if media_type not in rules.media_types:
-        return _refused(
-            "not_pdf", accepted=", ".join(_NAMES.get(each, each) for each in rules.media_types), **known
-        )
+def _verdict(report: dict[str, Any], rules: FileRules | SheetRules) -> Verdict:
+    known = {"media_type": report["media_type"], "pages": report["pages"]}
+    if reason := report["reason"] or _not_accepted(report["media_type"], rules):
+        return _refused(reason, rules, **known)
     return Verdict(verdict="accepted", changes=_sentences(report["changes"]), **known)
 
 
-def _refused(reason: str, *, pages: int = 0, media_type: str = "", **params: object) -> Verdict:
-    message = " ".join(gettext(sentence) for sentence in REASONS[reason]).format(pages=pages, **params)
+def _not_accepted(media_type: str, rules: FileRules | SheetRules) -> str:
+    if media_type in rules.media_types:
+        return ""
+    return "photo_format" if media_type in {HEIC, WEBP} else "not_pdf"
+
+
+def _refused(reason: str, rules: FileRules | SheetRules, *, pages: int = 0, media_type: str = "") -> Verdict:
+    sentences, params = REASONS[reason], {"max_size": size_in_words(rules.max_size)}
+    if isinstance(rules, SheetRules):
+        sentences = SHEET_REASONS.get(reason, sentences)
+        params["room"] = size_in_words(rules.room)
+    message = " ".join(gettext(sentence) for sentence in sentences).format(
+        accepted=", ".join(_NAMES.get(each, each) for each in rules.media_types),
+        format=_NAMES.get(media_type, media_type),
+        max_pages=rules.max_pages,
+        pages=pages,
+        **params,
+    )
     return Verdict(verdict="refused", reason=reason, message=message, pages=pages, media_type=media_type)
 
 

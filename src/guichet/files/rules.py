@@ -1,7 +1,8 @@
 """What a file must be to be filed, and the words for what is wrong with it. Pure Python."""
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from pathlib import Path
+from typing import ClassVar, Literal, Protocol
 
 from guichet.kernel.refusals import N_
 
@@ -10,6 +11,8 @@ MEDIA_TYPE_LENGTH = 100
 PDF = "application/pdf"
 JPEG = "image/jpeg"
 PNG = "image/png"
+HEIC = "image/heic"
+WEBP = "image/webp"
 
 # What is refused whatever a téléprocédure allows. No reader promises to show a page over 14 400 points (5 m;
 # ISO 32000-1, annex C); a telephone's photograph has 12 to 200 million pixels, an A3 sheet at 600 points per
@@ -17,6 +20,8 @@ PNG = "image/png"
 MAX_PAGE_SIDE = 14_400
 MAX_IMAGE_PIXELS = 250_000_000
 MAX_INFLATED = 64 << 20  # bytes that one compressed stream other than an image may unfold to
+# Of an image that can only be decoded whole: a telephone's largest such photographs have 48 to 50 million.
+MAX_WHOLE_PIXELS = 64_000_000
 
 
 class FileRules(Protocol):
@@ -65,6 +70,48 @@ class Assembly:
     changes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class SheetRules:
+    """What one uploaded file must be to give pages to a document (001, step 6).
+
+    In bytes: ``max_size`` of what comes, ``room`` what is left in the document for what is made of it.
+    """
+
+    max_size: int
+    max_pages: int
+    media_types: tuple[str, ...]  # PDF, JPEG, PNG, HEIC, WEBP
+    room: int
+
+    # Longest side in pixels and JPEG quality, tried in this order until the result fits ``room``. Of an A4
+    # sheet that fills the photograph, 2200 pixels are 188 points per inch and 1700 are 145: small print stays
+    # readable on the last one.
+    LEVELS: ClassVar[tuple[tuple[int, int], ...]] = ((2200, 80), (2200, 65), (1900, 65), (1700, 55))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """What was made of one uploaded file: a JPEG, or a PDF of ``pages`` pages, of ``size`` bytes.
+
+    ``verdict.media_type`` is what came, ``media_type`` what was made; empty, as ``pages`` and ``size`` are 0,
+    where the file was refused.
+    """
+
+    verdict: Verdict
+    media_type: str = ""
+    pages: int = 0
+    size: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class PagePart:
+    """A page of a document to be made: page ``number`` (from 0) of the PDF or image at ``path``, turned by
+    ``turn`` degrees clockwise (0, 90, 180, 270)."""
+
+    path: Path
+    number: int = 0
+    turn: int = 0
+
+
 _AGAIN = N_(
     "Enregistrez votre document de nouveau au format PDF depuis le logiciel qui l’a créé, puis déposez-le."
 )
@@ -95,6 +142,21 @@ REASONS: dict[str, tuple[str, str]] = {
         N_("Ce fichier est un document de bureautique (texte, tableau…), quel que soit son nom."),
         N_("Ouvrez-le dans son logiciel et choisissez « Exporter au format PDF », puis déposez le PDF."),
     ),
+    "svg": (
+        N_("Ce fichier est un dessin vectoriel (SVG), qui peut contenir un programme."),
+        N_("Enregistrez-le au format PDF, ou choisissez une photographie du document."),
+    ),
+    "avif": (
+        N_("Cette image est au format AVIF, que beaucoup de logiciels ne savent pas lire."),
+        N_("Enregistrez-la (ou exportez-la) au format JPEG, puis choisissez la nouvelle image."),
+    ),
+    "photo_format": (
+        N_("Cette photographie est au format {format}, qui n’est pas accepté ici ({accepted})."),
+        N_(
+            "Enregistrez-la (ou exportez-la) au format JPEG, puis déposez-la. Pour les suivantes, sur un "
+            "iPhone : « Réglages », « Appareil photo », « Formats », « Le plus compatible »."
+        ),
+    ),
     "not_pdf": (N_("Ce fichier n’est pas d’un type accepté ici ({accepted})."), _AGAIN),
     "image_unreadable": (
         N_("Cette image est incomplète ou endommagée."),
@@ -113,6 +175,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "too_many_pages": (
         N_("Ce PDF a {pages} pages ; {max_pages} au plus sont acceptées ici."),
         N_("N’y laissez que les pages demandées, puis déposez-le de nouveau."),
+    ),
+    "no_room": (
+        N_("Même allégé, ce fichier ne tient pas dans la place qui reste pour ce document ({room})."),
+        N_("Retirez une page de ce document, ou envoyez la suite dans un autre document."),
     ),
     "limits": (
         N_("Ce fichier est trop complexe ou trop grand une fois décompressé pour être vérifié."),
@@ -134,6 +200,34 @@ REASONS: dict[str, tuple[str, str]] = {
             "Enregistrez chaque fichier joint au format PDF et déposez-le à part, puis retirez-le de ce "
             "document (ou imprimez celui-ci avec « Enregistrer au format PDF »)."
         ),
+    ),
+}
+
+# The same reasons, to somebody who sends a photograph from a telephone.
+SHEET_REASONS: dict[str, tuple[str, str]] = {
+    "empty": (
+        REASONS["empty"][0],
+        N_("Vérifiez qu’il s’ouvre sur votre appareil, puis choisissez-le de nouveau."),
+    ),
+    "too_big": (
+        REASONS["too_big"][0],
+        N_("Choisissez une définition plus basse dans les réglages de l’appareil photo, ou divisez le PDF."),
+    ),
+    "infected": (
+        REASONS["infected"][0],
+        N_("Faites vérifier votre appareil, puis photographiez le document papier."),
+    ),
+    "not_pdf": (
+        N_("Ce fichier n’est ni une photographie ni un PDF, quel que soit son nom ({accepted} acceptés)."),
+        N_("Photographiez le document et choisissez cette photographie, ou enregistrez-le au format PDF."),
+    ),
+    "unreadable": (
+        N_("Ce fichier est trop endommagé : il ne peut pas être affiché."),
+        N_("Photographiez le document de nouveau, ou enregistrez-le de nouveau au format PDF."),
+    ),
+    "limits": (
+        N_("Ce fichier est trop complexe ou trop grand une fois décompressé pour être lu."),
+        N_("Photographiez le document avec les réglages habituels de votre appareil, ou imprimez-le en PDF."),
     ),
 }
 
@@ -165,5 +259,10 @@ CHANGES: dict[str, str] = {
     "outline": N_("Les signets n’ont pas été repris, car plusieurs fichiers ont été réunis."),
     "tags": N_("Le balisage d’accessibilité n’a pas été repris, car plusieurs fichiers ont été réunis."),
     "image": N_("Une image a été mise sur une page A4, à l’endroit."),
+    "lighter": N_(
+        "Ce PDF pesait trop lourd : ses pages sont devenues des images, plus légères. Vérifiez qu’elles "
+        "restent lisibles."
+    ),
+    "first_image": N_("Ce fichier contient plusieurs images : seule la première est gardée."),
     "joined": N_("Plusieurs fichiers ont été réunis en un seul PDF, dans l’ordre que vous avez choisi."),
 }

@@ -2,7 +2,7 @@
 
 import io
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import img2pdf
 from PIL import Image, ImageOps
@@ -16,10 +16,16 @@ _ROTATION = {
     6: img2pdf.Rotation["90"],
     8: img2pdf.Rotation["270"],
 }
+_TURNS = {
+    90: Image.Transpose.ROTATE_270,
+    180: Image.Transpose.ROTATE_180,
+    270: Image.Transpose.ROTATE_90,
+}
 _MIRRORED = (2, 4, 5, 7)
 # EXIF and XMP, Photoshop's notes, comments; not JFIF, the colour profile, Adobe's transform.
 _HIDDEN = {0xE1, 0xED, 0xFE}
-_A4 = img2pdf.get_layout_fun(
+Layout = Callable[..., tuple[float, float, float, float]]  # img2pdf's
+A4: Layout = img2pdf.get_layout_fun(
     (img2pdf.mm_to_pt(210), img2pdf.mm_to_pt(297)), fit=img2pdf.FitMode.into, auto_orient=True
 )
 
@@ -40,8 +46,15 @@ def check_image(content: bytes) -> str:
     return ""
 
 
-def image_to_pdf(content: bytes) -> bytes:
-    """One A4 page with the image on it, upright, without its metadata. JPEG data are not compressed again."""
+def filling(width: float, height: float) -> Layout:
+    """A page of this size, in points, that the image fills."""
+    layout: Layout = img2pdf.get_layout_fun((width, height), fit=img2pdf.FitMode.fill)
+    return layout
+
+
+def image_to_pdf(content: bytes, layout: Layout = A4) -> bytes:
+    """One page, A4 unless told otherwise, with the image on it, upright, without its metadata. JPEG data are
+    not compressed again."""
     with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
         orientation = int(image.getexif().get(_ORIENTATION, 1))
         rotation = _ROTATION.get(orientation, img2pdf.Rotation["0"])
@@ -49,17 +62,20 @@ def image_to_pdf(content: bytes) -> bytes:
             content, rotation = _again(ImageOps.exif_transpose(image)), img2pdf.Rotation["0"]
         elif image.format == "PNG" and (image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info):
             content = _again(_on_white(image))
-    pdf: bytes = img2pdf.convert(without_metadata(content), layout_fun=_A4, rotation=rotation, nodate=True)
+    pdf: bytes = img2pdf.convert(without_metadata(content), layout_fun=layout, rotation=rotation, nodate=True)
     return pdf
 
 
-def thumbnail(content: bytes, width: int, height: int) -> bytes:
-    """The image as a PNG, upright, at most ``width`` by ``height`` pixels."""
+def thumbnail(content: bytes, width: int, height: int, turn: int = 0) -> bytes:
+    """The image as a PNG, upright, then turned by ``turn`` degrees clockwise; at most ``width`` by
+    ``height`` pixels."""
+    size = (height, width) if turn in {90, 270} else (width, height)
     with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
-        image.draft("RGB", (width, height))
+        image.draft("RGB", size)
         upright = ImageOps.exif_transpose(image)
-        upright.thumbnail((width, height))
-        return png(_on_white(upright))
+        upright.thumbnail(size)
+        seen = _on_white(upright)
+        return png(seen.transpose(_TURNS[turn]) if turn else seen)
 
 
 def png(image: Image.Image) -> bytes:

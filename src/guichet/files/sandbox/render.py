@@ -1,12 +1,23 @@
 """Pages as images, by PDFium: to see that an accepted file can be shown, and to show it."""
 
 import io
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import pypdfium2 as pdfium
 from PIL import Image
 
 PROBE_WIDTH = 48  # pixels: enough to run every operator of a page
 MAX_HEIGHT_RATIO = 4  # of an image to its width
+POINTS_PER_INCH = 72
+
+
+class Drawn(NamedTuple):
+    """A page as an image, and its size in points."""
+
+    image: Image.Image
+    width: float
+    height: float
 
 
 def can_show(content: bytes) -> bool:
@@ -24,17 +35,29 @@ def can_show(content: bytes) -> bool:
     return True
 
 
-def draw_page(content: bytes, page: int, width: int) -> Image.Image | None:
-    """Page ``page`` (from 0), ``width`` pixels wide, with the forms' answers; nothing where there is no
-    such page."""
+def draw_page(content: bytes, page: int, width: int, turn: int = 0) -> Image.Image | None:
+    """Page ``page`` (from 0), turned by ``turn`` degrees clockwise, ``width`` pixels wide, with the forms'
+    answers; nothing where there is no such page."""
     try:
         with _opened(content) as document:
             if not 0 <= page < len(document):
                 return None
-            image: Image.Image = _draw(document, page, width).to_pil().convert("RGB")
+            image: Image.Image = _draw(document, page, width, turn).to_pil().convert("RGB")
             return image
     except pdfium.PdfiumError:
         return None
+
+
+def drawn_pages(content: bytes, *, resolution: int, side: int) -> Iterator[Drawn]:
+    """Every page at ``resolution`` (points per inch), or at what gives ``side`` pixels for its longest side
+    where that is less. Raises ``PdfiumError``."""
+    with _opened(content) as document:
+        for page in document:
+            width, height = page.get_size()
+            scale = min(resolution / POINTS_PER_INCH, side / max(width, height, 1))
+            image = page.render(scale=scale, prefer_bgrx=True).to_pil().convert("RGB")
+            page.close()
+            yield Drawn(image, width, height)
 
 
 def flattened(content: bytes) -> bytes:
@@ -56,10 +79,12 @@ def _opened(content: bytes) -> pdfium.PdfDocument:
     return document
 
 
-def _draw(document: pdfium.PdfDocument, index: int, width: int) -> pdfium.PdfBitmap:
+def _draw(document: pdfium.PdfDocument, index: int, width: int, turn: int = 0) -> pdfium.PdfBitmap:
     page = document[index]
     page_width, page_height = page.get_size()
+    if turn in {90, 270}:
+        page_width, page_height = page_height, page_width
     scale = width / max(page_width, page_height / MAX_HEIGHT_RATIO, 1)
-    bitmap: pdfium.PdfBitmap = page.render(scale=scale, prefer_bgrx=True)
+    bitmap: pdfium.PdfBitmap = page.render(scale=scale, rotation=turn, prefer_bgrx=True)
     page.close()
     return bitmap

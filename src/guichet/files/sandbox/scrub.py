@@ -9,7 +9,7 @@ from typing import BinaryIO
 import pikepdf
 from pikepdf import AccessMode, Array, Dictionary, Name, Object, ObjectStreamMode, Pdf, Stream
 
-from guichet.files.sandbox import images, render, survey
+from guichet.files.sandbox import images, render, sniff, survey
 
 _CATALOG_KEPT = {
     Name.Type,
@@ -101,9 +101,18 @@ class Part:
     changes: Sequence[str]
 
 
-def part_of_image(content: bytes) -> Part:
+def part_of(file: BinaryIO) -> Part:
+    """What an accepted PDF, JPEG or PNG gives."""
+    content = all_of(file)
+    if sniff.kind(content) in {"jpeg", "png"}:
+        return part_of_image(content)
+    document = opened(file)
+    return part_of_document(document, notable(document, content, survey.findings(document.pdf)))
+
+
+def part_of_image(content: bytes, layout: images.Layout = images.A4) -> Part:
     """A page with the JPEG or PNG on it."""
-    pdf = _read(io.BytesIO(images.image_to_pdf(content)))
+    pdf = _read(io.BytesIO(images.image_to_pdf(content, layout)))
     clean(pdf)
     return Part(pdf, ["image"])
 
@@ -120,20 +129,25 @@ def assembled(parts: Sequence[Part]) -> tuple[bytes, int, list[str]]:
     changes = dict.fromkeys(change for part in parts for change in part.changes)
     whole = parts[0].pdf if len(parts) == 1 else _joined([part.pdf for part in parts], changes)
     _drop_unused_images(whole)
+    return written(whole), len(whole.pages), list(changes)
+
+
+def written(whole: Pdf) -> bytes:
+    """The same bytes for the same document."""
     # Else its first half stays: that of the received file, or of the moment at which PDFium drew.
     if Name.ID in whole.trailer:
         del whole.trailer[Name.ID]
-    written = io.BytesIO()
+    content = io.BytesIO()
     # Not linearized: that doubles the time to write and adds a sixth to the size, for a head start on the
     # first page that only readers of long documents on slow lines would see.
     whole.save(
-        written,
+        content,
         deterministic_id=True,
         object_stream_mode=ObjectStreamMode.generate,
         preserve_pdfa=False,
         fix_metadata_version=False,
     )
-    return written.getvalue(), len(whole.pages), list(changes)
+    return content.getvalue()
 
 
 def _drop_unused_images(pdf: Pdf) -> None:

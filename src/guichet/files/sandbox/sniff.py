@@ -20,21 +20,33 @@ _MAGIC = (
     (b"BZh", "zip"),
     (b"\xfd7zXZ\x00", "zip"),
 )
+# Brands of ISO base media files (ISO 14496-12, 4.3; those of HEIF: ISO 23008-12, annex B and 10.2).
+_HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
+_ANY_CODEC_BRANDS = {b"mif1", b"msf1"}
+_AVIF_BRANDS = {b"avif", b"avis"}
+_MAX_BRANDS = 64  # bytes of the box that are looked at
+_SVG = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE svg[^>]*>\s*)*<svg[\s/>]", re.DOTALL
+)
 _OTHER = re.compile(
     rb"\s*(?:<!doctype html|<html|<\?xml|%!PS|GIF8|II\*\x00|MM\x00\*|From |MIME-Version)", re.IGNORECASE
 )
 
 
 def kind(content: bytes) -> str:
-    """``empty``, ``pdf``, ``jpeg``, ``png``, ``zip``, ``office``, ``other``; ``unknown`` may yet be a PDF
-    to repair."""
+    """``empty``, ``pdf``, ``jpeg``, ``png``, ``heic``, ``webp``, ``avif``, ``svg``, ``zip``, ``office``,
+    ``other``; ``unknown`` may yet be a PDF to repair."""
     if not content:
         return "empty"
     for magic, name in _MAGIC:
         if content.startswith(magic):
             return _archive(content) if name == "zip" else name
+    if photograph := _photograph(content):
+        return photograph
     if content[257:262] == b"ustar":
         return "zip"
+    if _SVG.match(content[:HEADER_REACH]):
+        return "svg"
     if b"%PDF-" in content[:HEADER_REACH]:
         return "pdf"
     return "other" if is_other(content) else "unknown"
@@ -59,6 +71,21 @@ def hides_archive(content: bytes) -> bool:
             return bool(members) and any(content.startswith(b"PK\x03\x04", m.header_offset) for m in members)
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError):
         return False
+
+
+def _photograph(content: bytes) -> str:
+    """``webp``, ``heic``, ``avif``, or nothing. A file says by its brands how it may be read."""
+    if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
+        return "webp"
+    if content[4:8] != b"ftyp":
+        return ""
+    end = min(int.from_bytes(content[:4]), _MAX_BRANDS)
+    brands = {content[8:12], *(content[at : at + 4] for at in range(16, end, 4))}
+    if brands & _HEIC_BRANDS:
+        return "heic"
+    if brands & _AVIF_BRANDS:
+        return "avif"
+    return "heic" if brands & _ANY_CODEC_BRANDS else ""
 
 
 def _archive(content: bytes) -> str:
