@@ -40,7 +40,7 @@ from guichet.kernel.sizes import size_in_words
 CHECK = Limits(wall=8, cpu=8, memory=1024)
 RECEIVE = Limits(wall=8, cpu=8, memory=1024, output=200)
 ASSEMBLE = Limits(wall=30, cpu=30, memory=2048, output=200)
-NORMALISE = Limits(wall=20, cpu=20, memory=1536, output=200)
+NORMALISE = Limits(wall=20, cpu=20, memory=1536, output=200, threads=True)
 PAGE_IMAGE = Limits(wall=8, cpu=8, memory=1024)
 SCAN_PATIENCE = 1.5  # seconds; with the wall clock of a check they stay under 10
 MAX_WIDTH = 1600  # pixels of a page image

@@ -9,6 +9,8 @@ import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from guichet.files.sandbox.threads import allow_threads_alone
+
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
 _CLONE_NEWUSER = 0x10000000
@@ -22,12 +24,16 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """``wall`` and ``cpu`` in seconds; ``memory`` (address space) and ``output`` (a file written) in MiB."""
+    """``wall`` and ``cpu`` in seconds; ``memory`` (address space) and ``output`` (a file written) in MiB.
+
+    ``threads``: whether the child may start any. It starts no process in either case.
+    """
 
     wall: int
     cpu: int
     memory: int
     output: int = 0
+    threads: bool = False
 
     def as_dict(self) -> dict[str, int]:
         """The limits as they travel to the zygote."""
@@ -71,7 +77,8 @@ def confine_child(limits: Limits, *, zygote: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu, limits.cpu + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (output, output))
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
-    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+    if not (limits.threads and allow_threads_alone()):
+        resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
