@@ -4,7 +4,6 @@ They stand in the profile as base64 of what ``vault.seal`` gives, for their espa
 """
 
 import base64
-import binascii
 from collections.abc import Mapping
 
 from guichet.accounts import vault
@@ -23,7 +22,7 @@ def open_field(sealed: object, *, espace: str, name: str) -> str:
         return vault.open_sealed(
             base64.b64decode(str(sealed or ""), validate=True), purpose=_purpose(espace, name)
         )
-    except (vault.CannotOpen, binascii.Error):
+    except (vault.CannotOpen, ValueError):
         return ""
 
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from guichet.accounts.models import Account, BoundCertificate, Passkey, SecondFactor, Token, TrustAnswer
 from guichet.accounts.queries import sessions_of, trust_question_of
+from guichet.accounts.sealed import opened_profile
 from guichet.adhesions.models import Collegue, Demande, Liste, Remise
 from guichet.courriers.queries import of_subject
 from guichet.depots.definitions import teleprocedure
@@ -96,7 +97,7 @@ def _account(account: Account) -> Data:
         "espace": account.espace,
         "identifiant": account.identifier,
         "adresse_electronique": account.email,
-        "coordonnees": account.profile,
+        "coordonnees": opened_profile(account),
         "numero": account.number,
         "siren": account.siren,
         "conditions_acceptees": account.terms_version,

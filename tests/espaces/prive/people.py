@@ -14,7 +14,7 @@ from tests.web.people import Answer, text_of
 
 ROOT = "/prive/inscription/"
 EMAIL, PASSWORD = "noe.exemple@foyer.example", "lavoir-Trombone-4-orties"
-NUMBER = "185129999999968"  # of nobody
+NUMBER = "185129999912371"  # of nobody
 PERSON = {"last_name": "Exemple", "first_name": "Noé", "file_number": NUMBER, "phone": "01 99 00 12 34"}
 IDENTIFIERS = {
     "email": EMAIL,

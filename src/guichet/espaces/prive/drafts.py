@@ -6,7 +6,6 @@ password goes as soon as the registration is sent. A session that is not signed 
 """
 
 import base64
-import binascii
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -107,5 +106,5 @@ def _sealed(text: str) -> str:
 def _opened(sealed: str) -> str:
     try:
         return vault.open_sealed(base64.b64decode(sealed), purpose=_PURPOSE) if sealed else ""
-    except (vault.CannotOpen, binascii.Error):  # the portal's key was replaced: it is asked again
+    except (vault.CannotOpen, ValueError):  # the portal's key was replaced: it is asked again
         return ""
