@@ -176,6 +176,12 @@ class Instruction:
     accepting_may_say: bool = False
 
 
+def other_words(instruction: Instruction) -> str:
+    """What an accepted filing is called, in small letters, where it is not « accepté »; else nothing."""
+    words = instruction.accepted
+    return "" if words == Instruction.accepted else gettext(words).lower()
+
+
 def account_email(account: Account, data: Data) -> str:  # noqa: ARG001 - other procedures look at the answers
     """The address of the account: where a filing's messages go unless its téléprocédure says otherwise."""
     return account.email
@@ -236,7 +242,7 @@ class Teleprocedure:
     ``clean(data, today)`` returns the answers that hold, or raises ``InvalidAnswers`` (see
     ``guichet.depots.rules``). ``unique(account, data)`` raises ``KeyError`` or ``ValueError`` while a draft
     does not say it. ``sample()`` gives answers that hold and files (name, bytes): the conformance test walks
-    them from draft to receipt.
+    them from draft to receipt. Of documents, the k-th file is for document ((k - 1) % count) + 1.
 
     ``files``: ``None`` where nothing is joined, and the answers are all that is filed, or where ``documents``
     are, each made page by page; never both. ``confirmation``:

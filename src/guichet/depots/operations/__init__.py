@@ -1,5 +1,6 @@
 """The life of a filing: draft, submission, confirmation, decision, and what happens if nobody comes back."""
 
+from guichet.depots.operations import pages
 from guichet.depots.operations.confirmation import confirm, resend_confirmation
 from guichet.depots.operations.decisions import (
     NotPublished,
@@ -51,6 +52,7 @@ __all__ = [
     "lapse",
     "leave",
     "move",
+    "pages",
     "publish",
     "purge_drafts",
     "refuse",

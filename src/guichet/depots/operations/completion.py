@@ -19,7 +19,7 @@ from guichet.files import checks, stores
 from guichet.files import operations as files
 from guichet.files import queries as stored_files
 from guichet.files.models import StoredFile
-from guichet.files.rules import PDF
+from guichet.files.rules import PDF, PagePart
 from guichet.kernel.refusals import N_, Refusal
 from guichet.kernel.sizes import size_in_words
 
@@ -88,9 +88,7 @@ def _make(pages: Sequence[Page], copy: Path) -> DepotFile:
             sha256: held.enter_context(stored_files.local_path(sha256=sha256))
             for sha256 in {page.stored_id for page in pages}
         }
-        parts = [
-            checks.PagePart(path=paths[page.stored_id], number=page.number, turn=page.turn) for page in pages
-        ]
+        parts = [PagePart(path=paths[page.stored_id], number=page.number, turn=page.turn) for page in pages]
         assembly = checks.assemble_pages(parts, into=copy)
     with copy.open("rb") as content:
         sha256 = stores.hash_of(content)

@@ -10,7 +10,7 @@ from guichet.accounts.definitions import espace
 from guichet.accounts.queries import mailbox_of
 from guichet.courriers import operations as courriers
 from guichet.courriers.links import link as courriers_link
-from guichet.depots.definitions import Instruction, Teleprocedure, teleprocedure
+from guichet.depots.definitions import Teleprocedure, other_words, teleprocedure
 from guichet.depots.models import ConfirmationLink, Depot
 from guichet.depots.queries import in_whose_name
 from guichet.depots.states import after
@@ -83,7 +83,7 @@ def _context(depot: Depot, definition: Teleprocedure, until: dt.datetime | None)
         "files": definition.files is not None or definition.documents is not None,
         "noun": definition.noun.in_words(),
         "correctable": definition.instruction.correctable,
-        "accepted": _accepted(definition),
+        "accepted": other_words(definition.instruction),
         "service": definition.service,
     }
 
@@ -96,9 +96,3 @@ def _label(depot: Depot, definition: Teleprocedure) -> str:
         if depot.submitted_at is not None:
             raise
         return gettext(definition.label)
-
-
-def _accepted(definition: Teleprocedure) -> str:
-    """What a filing is called once the service has answered, where it is not « accepté »."""
-    words = definition.instruction.accepted
-    return "" if words == Instruction.accepted else gettext(words).lower()

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext, override
 
 from guichet.accounts.definitions import espace
 from guichet.depots import queries
-from guichet.depots.definitions import Teleprocedure, teleprocedure
+from guichet.depots.definitions import DocumentRules, Teleprocedure, teleprocedure
 from guichet.depots.models import Depot, DepotFile
 from guichet.kernel.dates import moment_in_words
 from guichet.kernel.identifiers import Siren
@@ -39,11 +39,27 @@ def content(depot: Depot) -> Content:
     """All that the receipt of ``depot`` says (art. R112-11-1 CRPA), ready for the layout."""
     definition = teleprocedure(depot.teleprocedure)
     with override("fr"):
-        said = _heading(depot, definition) | {
-            "sections": _with_files(depot, definition) if definition.files else _without(depot, definition)
-        }
+        said = _heading(depot, definition) | {"sections": _sections(depot, definition)}
     written: Content = writable(said)
     return written | {"qr": _qr(verification_url(depot))}
+
+
+def _sections(depot: Depot, definition: Teleprocedure) -> list[Content]:
+    if definition.documents:
+        return _with_documents(depot, definition, definition.documents)
+    return _with_files(depot, definition) if definition.files else _without(depot, definition)
+
+
+def _with_documents(depot: Depot, definition: Teleprocedure, rules: DocumentRules) -> list[Content]:
+    """Nothing is published: each document stands there as it was filed."""
+    return [
+        _filing(depot, definition),
+        _filer(depot),
+        _documents(depot, rules),
+        _service(definition),
+        _notice(depot, definition),
+        _answers(depot, definition),
+    ]
 
 
 def _with_files(depot: Depot, definition: Teleprocedure) -> list[Content]:
@@ -97,19 +113,20 @@ def _opening(definition: Teleprocedure) -> list[str]:
 def _moments(depot: Depot, definition: Teleprocedure) -> list[Content]:
     """The two moments that nobody may take for one another: received, confirmed; one where they are one."""
     received, confirmed = _known(depot.submitted_at), _known(depot.confirmed_at)
+    label = _("Fichiers reçus le")
     held = _("Date de réception : le portail détient les fichiers et les réponses depuis ce moment.")
-    if definition.files is None:
+    if definition.documents:
+        label = _("Documents reçus le")
+        held = _("Date de réception : le portail détient les documents et les réponses depuis ce moment.")
+    elif definition.files is None:
+        label = _("Réponses reçues le")
         held = _("Date de réception : le portail détient les réponses depuis ce moment.")
     if definition.confirmation is None:
         counts = _("Le dossier compte depuis ce moment : il n’y avait rien à confirmer.")
         value = moment_in_words(received)
         return [{"label": _("Dossier reçu le"), "value": value, "note": f"{held} {counts}"}]
     return [
-        {
-            "label": _("Fichiers reçus le") if definition.files else _("Réponses reçues le"),
-            "value": moment_in_words(received),
-            "note": held,
-        },
+        {"label": label, "value": moment_in_words(received), "note": held},
         {
             "label": _("Dépôt confirmé le"),
             "value": moment_in_words(confirmed),
@@ -124,7 +141,7 @@ def _filing(depot: Depot, definition: Teleprocedure) -> Content:
     rows = [
         (_("Démarche"), _(definition.label)),
         (_("Objet"), capfirst(definition.unique(depot.account, depot.data).label)),
-        (_("Version"), version_in_words(depot.version)),
+        *([] if depot.stands_alone else [(_("Version"), version_in_words(depot.version))]),
     ]
     return _section(capfirst(_(definition.noun.the)), rows)
 
@@ -138,7 +155,7 @@ def _filer(depot: Depot) -> Content:
     identifier = espace(depot.espace).identifier
     rows = [
         (_("Pour le compte de"), depot.subject_name),
-        (_("Numéro SIREN"), Siren(depot.siren).grouped),
+        *([(_("Numéro SIREN"), Siren(depot.siren).grouped)] if depot.siren else []),
         (_("Qualité du déposant"), _(depot.capacity)),
         (_("Compte utilisé"), f"{_(identifier.label)} {identifier.display(depot.account.identifier)}"),
     ]
@@ -160,9 +177,22 @@ def _published(depot: Depot) -> Content:
     return _section(_("Le document destiné à la publication"), files=[file], paragraphs=told)
 
 
+def _documents(depot: Depot, rules: DocumentRules) -> Content:
+    """Each with what its filer called it, and its type; about whom it is, the answers say."""
+    said = {each.number: each for each in rules.described(depot)}
+    title = _("Les documents tels que nous les avons reçus, avec leur empreinte SHA-256")
+    section = _section(title)
+    for file in queries.documents(depot):
+        told, of_file = said[file.position], _file(file)
+        name = _("Document {number} : {name}").format(number=file.position, name=told.name)
+        facts = {"name": name, "size": f"{_(told.type_label)}, {of_file['size']}"}
+        section["files"].append(of_file | facts)
+    return section
+
+
 def _answers(depot: Depot, definition: Teleprocedure) -> Content:
     return _section(
-        _("Vos réponses") if definition.files else _("Ce qui est demandé"),
+        _("Vos réponses") if definition.files or definition.documents else _("Ce qui est demandé"),
         [(_(row.label), _(row.value)) for row in definition.answers(depot.data)],
     )
 
@@ -179,15 +209,6 @@ def _service(definition: Teleprocedure) -> Content:
 
 
 def _notice(depot: Depot, definition: Teleprocedure) -> Content:
-    proof = _(
-        "Cet accusé prouve que les fichiers dont l’empreinte figure ci-dessus, et aucun autre, ont été reçus "
-        "puis confirmés aux deux dates indiquées ; il ne dit rien de leur contenu ni de leur conformité."
-    )
-    if definition.files is None:
-        proof = _(
-            "Cet accusé prouve que les réponses qui figurent ci-dessus, et aucune autre, ont été reçues à la "
-            "date indiquée ; il ne dit pas qu’elles sont exactes, ni que la demande est acceptée."
-        )
     seal = _(
         "Il est signé par le cachet électronique du portail : toute modification se voit. Il est établi en "
         "application des articles L. 112-11 et R. 112-11-1 du code des relations entre le public et "
@@ -195,8 +216,25 @@ def _notice(depot: Depot, definition: Teleprocedure) -> Content:
     )
     check = _("Chacun peut vérifier cet accusé à l’adresse {url} ou avec le code imprimé en haut.")
     check = check.format(url=verification_url(depot))
-    told = [proof, *definition.legal_notice(depot), seal, check]
+    told = [_proof(definition), *definition.legal_notice(depot), seal, check]
     return _section(_("Ce que prouve cet accusé"), paragraphs=told)
+
+
+def _proof(definition: Teleprocedure) -> str:
+    if definition.documents:
+        return _(
+            "Cet accusé prouve que les documents dont l’empreinte figure ci-dessus, et aucun autre, ont été "
+            "reçus à la date indiquée ; il ne dit rien de leur contenu, ni de la suite qui leur sera donnée."
+        )
+    if definition.files is None:
+        return _(
+            "Cet accusé prouve que les réponses qui figurent ci-dessus, et aucune autre, ont été reçues à la "
+            "date indiquée ; il ne dit pas qu’elles sont exactes, ni que la demande est acceptée."
+        )
+    return _(
+        "Cet accusé prouve que les fichiers dont l’empreinte figure ci-dessus, et aucun autre, ont été reçus "
+        "puis confirmés aux deux dates indiquées ; il ne dit rien de leur contenu ni de leur conformité."
+    )
 
 
 def _section(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guichet.depots import operations, queries, receipts
-from guichet.depots.definitions import teleprocedure
+from guichet.depots.definitions import other_words, teleprocedure
 from guichet.depots.models import Depot, DepotFile
 from guichet.depots.states import FILED, IN_FORCE, State
 from guichet.files import queries as files
@@ -25,6 +25,7 @@ from guichet.web.filing.presentation import (
     Card,
     answers_of,
     card_of,
+    filed_documents,
     is_infected,
     received_documents,
     thread_of,
@@ -62,6 +63,7 @@ def depots(request: PortalRequest, *, filing: Filing) -> HttpResponse:
     context = {
         "filing": filing,
         "at": filing.at,
+        "versioned": any(card.version for card in cards),
         "questions": [card for card in cards if uuid.UUID(card.id) in asked],
         "refusals": [card_of(depot) for depot in queries.to_correct(account=request.account, filings=found)],
         **{name: [card for card in cards if card.state in states] for name, states in groups.items()},
@@ -208,9 +210,11 @@ def _page(request: PortalRequest, found: Depot, filing: Filing, form: AnswerForm
         "at": filing.at,
         "definition": definition,
         "card": card_of(found),
+        "accepted": other_words(definition.instruction),
         "answers": answers_of(found),
         "documents": received_documents(found),
-        "published": queries.published(found),
+        "made": filed_documents(found),
+        "published": None if definition.documents else queries.published(found),
         "infected": any(is_infected(file) for file in found.files.all()),
         "email": definition.email(account, found.data),
         "sender": settings.SENDER,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guichet.depots.definitions import Teleprocedure, teleprocedure
 from guichet.depots.models import Depot, DepotFile
-from guichet.depots.queries import is_correctable, is_past, published, received
+from guichet.depots.queries import documents, is_correctable, is_past, published, received
 from guichet.depots.receipts.content import version_in_words
 from guichet.depots.states import FILED, State
 from guichet.files.models import StoredFile
@@ -63,6 +63,21 @@ class Document:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Filed:
+    """One document of a filing made of documents; ``size`` in bytes, that of its PDF."""
+
+    number: int
+    name: str
+    type: str
+    person: str
+    comment: str
+    pages: int
+    size: int
+    sha256: str
+    is_infected: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Said:
     """A question of the service, or an answer."""
 
@@ -95,6 +110,7 @@ class Card:
     correctable: bool
     url: str
     receipt_url: str
+    discard_url: str  # of a draft
 
 
 def card_of(depot: Depot) -> Card:
@@ -102,7 +118,7 @@ def card_of(depot: Depot) -> Card:
     definition = teleprocedure(depot.teleprocedure)
     namespace = definition.start_url.partition(":")[0]
     state = _state(depot)
-    words, badge = STATES[state]
+    words, badge = _words(state, definition), STATES[state][1]
     name = "draft" if state == State.BROUILLON else "depot"
     return Card(
         id=str(depot.id),
@@ -110,7 +126,7 @@ def card_of(depot: Depot) -> Card:
         title=title_of(definition, depot),
         version=version_of(depot),
         state=state,
-        state_words=str(words),
+        state_words=words,
         badge=badge,
         reference=depot.reference or "",
         created_at=depot.created_at,
@@ -125,7 +141,13 @@ def card_of(depot: Depot) -> Card:
         correctable=is_correctable(depot),
         url=_address(f"{namespace}:{name}", depot),
         receipt_url=_address(f"{namespace}:receipt", depot) if has_receipt(depot) else "",
+        discard_url=_address(f"{namespace}:discard", depot) if state == State.BROUILLON else "",
     )
+
+
+def _words(state: State, definition: Teleprocedure) -> str:
+    """The state in words; what is accepted may be called otherwise where it was not asked for."""
+    return gettext(definition.instruction.accepted) if state == State.ACCEPTE else str(STATES[state][0])
 
 
 def title_of(definition: Teleprocedure, depot: Depot) -> str:
@@ -138,8 +160,8 @@ def title_of(definition: Teleprocedure, depot: Depot) -> str:
 
 
 def version_of(depot: Depot) -> str:
-    """« Initial », « Rectificatif n° 1 »…; nothing for a draft."""
-    return version_in_words(depot.version) if depot.submitted_at else ""
+    """« Initial », « Rectificatif n° 1 »…; nothing for a draft, nor where there may be any number."""
+    return version_in_words(depot.version) if depot.submitted_at and not depot.stands_alone else ""
 
 
 def has_receipt(depot: Depot) -> bool:
@@ -201,6 +223,27 @@ def is_infected(file: DepotFile) -> bool:
 def received_documents(depot: Depot) -> list[Document]:
     """The files of a filing as they came."""
     return documents_of(received(depot))
+
+
+def filed_documents(depot: Depot) -> list[Filed]:
+    """The documents of a filing made of documents, each with what was said of it; else none."""
+    rules = teleprocedure(depot.teleprocedure).documents
+    said = {each.number: each for each in rules.described(depot)} if rules else {}
+    return [
+        Filed(
+            number=file.position,
+            name=said[file.position].name,
+            type=gettext(said[file.position].type_label),
+            person=said[file.position].person_label,
+            comment=said[file.position].comment,
+            pages=file.pages,
+            size=file.size,
+            sha256=file.stored_id,
+            is_infected=is_infected(file),
+        )
+        for file in (documents(depot) if rules else ())
+        if file.position in said
+    ]
 
 
 def _state(depot: Depot) -> State:

@@ -33,6 +33,7 @@ PAGES = (
     "rectify",
     "correct",
     "answer",
+    "message_file",
 )
 MAX_TYPED = 1000  # characters kept of one answer that does not hold yet
 
@@ -82,6 +83,8 @@ class StepForm(PortalForm):
 
     def ask_place(self, unique: Unique, *, siren: str, field: str) -> None:
         """Refuse at ``field``, in ``clean``, what could not be submitted beside what is filed already."""
+        if not unique.key:  # there may be any number of them
+            return
         place_of = (siren, unique.key)
         same = [filed for filed in self.context.filed if (filed.siren, filed.unique.key) == place_of]
         self.to_confirm = next((filed for filed in same if not filed.is_final), None)

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from guichet.depots import queries, receipts
-from guichet.depots.definitions import teleprocedure
-from guichet.depots.models import Depot
+from guichet.depots.definitions import Teleprocedure, other_words, teleprocedure
+from guichet.depots.models import Depot, DepotFile
 from guichet.depots.receipts.content import version_in_words
 from guichet.depots.receipts.verification import MAX_SIZE, Verdict
 from guichet.depots.states import State
@@ -136,14 +136,26 @@ def proof(found: Depot) -> dict[str, Any]:
         "received_at": found.submitted_at,
         "confirmed_at": found.confirmed_at,
         "procedure": gettext(definition.label),
-        "version": version_in_words(found.version),
+        "version": "" if found.stands_alone else version_in_words(found.version),
         "service": gettext(definition.service.name),
-        "state": STATES[State(found.state)],
+        "state": _state(found, definition),
         "with_files": definition.files is not None,
+        "with_documents": definition.documents is not None,
         "confirms": definition.confirmation is not None,
-        "files": [{"size": one.size, "sha256": one.stored_id} for one in queries.received(found)],
+        "files": [{"size": one.size, "sha256": one.stored_id} for one in _filed(found, definition)],
         "published": _published(found),
     }
+
+
+def _filed(found: Depot, definition: Teleprocedure) -> list[DepotFile]:
+    return queries.documents(found) if definition.documents else queries.received(found)
+
+
+def _state(found: Depot, definition: Teleprocedure) -> "StrOrPromise":
+    words = other_words(definition.instruction)
+    if found.state == State.ACCEPTE and words:
+        return _("Ce dépôt est confirmé. Où il en est : {state}.").format(state=words)
+    return STATES[State(found.state)]
 
 
 def _blank(**context: Any) -> dict[str, Any]:
@@ -153,6 +165,8 @@ def _blank(**context: Any) -> dict[str, Any]:
 
 def _published(found: Depot) -> dict[str, Any] | None:
     """The published PDF, where it is not the very file that was received."""
+    if teleprocedure(found.teleprocedure).documents:
+        return None
     file = queries.published(found)
     same = file is None or [file.stored_id] == [one.stored_id for one in queries.received(found)]
     return None if same or file is None else {"size": file.size, "sha256": file.stored_id}
