@@ -35,6 +35,12 @@ from guichet.instruction.operations.hands import (
     take_next,
     take_over,
 )
+from guichet.instruction.operations.joined import (
+    JoinedTooBig,
+    TooManyFiles,
+    TooManyPagesJoined,
+    message_limits,
+)
 from guichet.instruction.operations.motifs import MotifExists, keep_motif, retire_motif, seed_motifs
 from guichet.instruction.rules import NotAllowed, TextMissing, TextTooLong
 
@@ -43,6 +49,7 @@ __all__ = [
     "AlreadyDecided",
     "AssignedToAnother",
     "HeldByAnother",
+    "JoinedTooBig",
     "LastGestionnaire",
     "MotifExists",
     "MotifMissing",
@@ -58,6 +65,8 @@ __all__ = [
     "TextMissing",
     "TextTooLong",
     "TooMany",
+    "TooManyFiles",
+    "TooManyPagesJoined",
     "UnknownAgent",
     "UnknownMotif",
     "UnknownPerson",
@@ -74,6 +83,7 @@ __all__ = [
     "invite_agent",
     "invite_agent_again",
     "keep_motif",
+    "message_limits",
     "note",
     "publish",
     "reclassify",
