@@ -18,7 +18,6 @@ from guichet.depots.operations.leaving import MARK
 from guichet.depots.states import FILED
 from guichet.foyers import queries, rules
 from guichet.foyers.models import Personne
-from guichet.foyers.queries import PersonneNotFound
 from guichet.foyers.rules import Action, Correction, Identity, SecondSpouse
 from guichet.instruction.models import Agent
 from guichet.journal import operations as journal
@@ -172,10 +171,8 @@ def _remove(account: Account, correction: Correction, why: dict[str, str]) -> Pe
 
 
 def _person(account: Account, correction: Correction) -> Personne:
-    try:
-        return Personne.objects.select_for_update().get(account=account, pk=correction.person)
-    except Personne.DoesNotExist:
-        raise PersonneNotFound from None
+    held = Personne.objects.select_for_update().filter(account=account)
+    return queries.find(held, str(correction.person))
 
 
 def _wanted(account: Account, correction: Correction) -> Identity:

@@ -68,7 +68,7 @@ def find(among: Iterable[Personne], person_id: uuid.UUID | str) -> Personne:
     return found
 
 
-def known(person_id: uuid.UUID | None) -> Personne | None:
+def known(person_id: uuid.UUID) -> Personne | None:
     """Somebody by their id alone, for who sees a filing that names them; ``None`` once they were erased."""
     return Personne.objects.filter(pk=person_id).first()
 
@@ -76,7 +76,7 @@ def known(person_id: uuid.UUID | None) -> Personne | None:
 def spouse(*, account: Account, but: uuid.UUID | None = None) -> Personne | None:
     """The spouse who is known, unless that is ``but``."""
     found = Personne.objects.filter(account=account, lien=CONJOINT, removed_at=None)
-    return found.exclude(pk=but).first()
+    return (found.exclude(pk=but) if but else found).first()
 
 
 def waiting(*, account: Account) -> list[Depot]:
@@ -131,7 +131,8 @@ def account_for(agent: Agent, account_id: uuid.UUID | str) -> Account:
 def _history(account: Account) -> list[HistoryLine]:
     """What happened to the household, the oldest first; agents by their names."""
     events = [event for event in history(subject=account.subject) if event.kind.startswith(KINDS)]
-    accounts = [actor.partition(":")[2] for actor in {event.actor for event in events} if ":" in actor]
+    actors = {event.actor for event in events if event.actor.startswith("account:")}
+    accounts = [uuid.UUID(actor.partition(":")[2]) for actor in actors]
     agents = Agent.objects.filter(account__in=accounts).select_related("account")
     names = {agent.actor: agent.name for agent in agents}
     return [
