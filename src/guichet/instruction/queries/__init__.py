@@ -1,7 +1,12 @@
 """What agents see. Each query takes the agent who asks, and refuses what it has no right to."""
 
 from guichet.instruction.queries.agents import LotNotFound, agents, colleagues, load, lot, lots, motifs
-from guichet.instruction.queries.classification import documents, learned, reclassifications
+from guichet.instruction.queries.classification import (
+    documents,
+    learned,
+    reclassification_rows,
+    reclassifications,
+)
 from guichet.instruction.queries.dossier import (
     MessageFileNotFound,
     depot,
@@ -41,6 +46,7 @@ __all__ = [
     "next_after",
     "procedures_of",
     "queue",
+    "reclassification_rows",
     "reclassifications",
     "unanswered",
 ]

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from django.db.models import F, OuterRef, Subquery
 from django.utils.translation import gettext
@@ -13,10 +13,14 @@ from guichet.instruction.models import Agent, Classement
 from guichet.instruction.queries.rights import check_role, codes_of
 from guichet.instruction.rules import Role
 from guichet.instruction.values import FiledDocument, Reclassification
+from guichet.kernel.cells import plain_cell
 from guichet.kernel.clock import PARIS
 from guichet.kernel.refusals import N_
 
 GONE = N_("une personne qui n’est plus connue du dossier")
+CSV_HEAD = (
+    "demarche", "nom_saisi", "type_choisi", "libelle_choisi", "type_corrige", "libelle_corrige", "nombre",
+)  # fmt: skip
 _Case = tuple[str, str, str, str]  # téléprocédure, name, former type, type
 
 
@@ -55,6 +59,17 @@ def learned(*, codes: Collection[str] | None = None, since: dt.date) -> list[Rec
     told = Counter(_cases(codes, since))
     lines = [_line(case, number) for case, number in told.items() if case[0] in teleprocedures()]
     return sorted(lines, key=lambda one: (-one.number, one.type_label, one.typed.casefold(), one.former))
+
+
+def reclassification_rows(lines: Iterable[Reclassification]) -> Iterator[list[str]]:
+    """The rows of a CSV file, its head first. No cell begins like a formula: people wrote some of them."""
+    yield list(CSV_HEAD)
+    for one in lines:
+        cells = (
+            one.teleprocedure, one.typed, one.former, one.former_label, one.type, one.type_label,
+            str(one.number),
+        )  # fmt: skip
+        yield [plain_cell(cell) for cell in cells]
 
 
 def type_in_words(rules: DocumentRules, code: str) -> str:

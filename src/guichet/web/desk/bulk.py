@@ -12,16 +12,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from guichet.depots.definitions import Teleprocedure
 from guichet.instruction import operations, queries
 from guichet.instruction.models import LotLine
 from guichet.instruction.rules import MOST_IN_BULK, Action, MotifKind, Role
 from guichet.instruction.values import LotReport, LotResult
 from guichet.kernel.refusals import Refusal
+from guichet.web.desk import words
 from guichet.web.desk.access import DeskRequest, agent_required
-from guichet.web.desk.forms import AcceptForm, AssignForm, NothingForm, ReasonForm
+from guichet.web.desk.forms import AcceptForm, AssignForm, ClosingForm, NothingForm, ReasonForm
 from guichet.web.desk.pages import Place, desk, desk_form, place_of
 from guichet.web.desk.presentation import depot_in_words
-from guichet.web.desk.queue import chosen_procedures, colleagues_of, seen_by
+from guichet.web.desk.queue import colleagues_of, seen_by
 from guichet.web.forms import PortalForm
 
 PICKED, PAGE, FILTER = "coches", "page", "filtre"
@@ -32,8 +34,8 @@ WORDS: dict[Action, tuple[Any, Any]] = {
         gettext_lazy("Chacun est publié et son déposant prévenu."),
     ),
     Action.ACCEPT: (
-        gettext_lazy("Accepter {those}"),
-        gettext_lazy("Chacun est accepté et son déposant prévenu."),
+        gettext_lazy("{accepting} {those}"),
+        gettext_lazy("Chacun est {accepted} et son déposant prévenu."),
     ),
     Action.REFUSE: (
         gettext_lazy("Refuser {those}"),
@@ -65,7 +67,8 @@ def bulk(request: DeskRequest) -> HttpResponse:
     if action is None or not ids:
         messages.warning(request, _("Cochez au moins un dépôt, ou choisissez « ceux de cette page »."))
         return redirect(place.at("queue"))
-    return _confirmation(request, place, action, ids, _form(request, action, None))
+    procedures = _procedures(request, ids)
+    return _confirmation(request, place, action, ids, _form(request, action, procedures, None), procedures)
 
 
 @require_POST
@@ -76,7 +79,8 @@ def start(request: DeskRequest) -> HttpResponse:
     action, ids = _action(request), _ids(request.POST.get("depots", "").split(","))
     if action is None or not ids:
         return redirect(place.at("queue"))
-    form = _form(request, action, request.POST)
+    procedures = _procedures(request, ids)
+    form = _form(request, action, procedures, request.POST)
     if form.is_valid() and "envoyer" in request.POST:
         try:
             lot = operations.start_bulk(agent=request.agent, action=action, depot_ids=ids, **_arguments(form))
@@ -86,7 +90,7 @@ def start(request: DeskRequest) -> HttpResponse:
             form.refuse(refusal)
         else:
             return redirect("desk:lot", lot.pk)
-    return _confirmation(request, place, action, ids, form)
+    return _confirmation(request, place, action, ids, form, procedures)
 
 
 @require_safe
@@ -99,7 +103,7 @@ def lot(request: DeskRequest, lot_id: uuid.UUID) -> HttpResponse:
         request,
         "web/desk/lot.html",
         {
-            "title": title_of(Action(report.lot.action), report.total),
+            "title": _title(report),
             "over": report.waiting == 0,
             "total": report.total,
             "done": report.total - report.waiting,
@@ -117,27 +121,33 @@ def lots(request: DeskRequest) -> HttpResponse:
     return desk(request, "web/desk/lots.html", {"lots": [_lot_line(report) for report in reports]})
 
 
-def title_of(action: Action, number: int) -> str:
-    """« Publier ces 12 dépôts »."""
+def title_of(action: Action, number: int, procedures: Sequence[Teleprocedure]) -> str:
+    """« Publier ces 12 dépôts »; accepting is called as their ``procedures`` call it."""
     those = ngettext("ce dépôt", "ces {n} dépôts", number).format(n=number)
-    return str(WORDS[action][0]).format(those=those)
+    return str(WORDS[action][0]).format(those=those, accepting=words.accepting(procedures))
 
 
 def outcome_in_words(done: int, left: int) -> list[str]:
     """« 3 réussis », « 1 laissé tel quel »: what there is none of is not told."""
-    words = []
+    told = []
     if done or not left:
-        words.append(ngettext("{n} réussi", "{n} réussis", done).format(n=done))
+        told.append(ngettext("{n} réussi", "{n} réussis", done).format(n=done))
     if left:
-        words.append(ngettext("{n} laissé tel quel", "{n} laissés tels quels", left).format(n=left))
-    return words
+        told.append(ngettext("{n} laissé tel quel", "{n} laissés tels quels", left).format(n=left))
+    return told
 
 
 def _confirmation(
-    request: DeskRequest, place: Place, action: Action, ids: Sequence[uuid.UUID], form: PortalForm
+    request: DeskRequest,
+    place: Place,
+    action: Action,
+    ids: Sequence[uuid.UUID],
+    form: PortalForm,
+    procedures: Sequence[Teleprocedure],
 ) -> HttpResponse:
     with_reason = isinstance(form, ReasonForm | AcceptForm)
-    title = title_of(action, len(ids))
+    title = title_of(action, len(ids), procedures)
+    accepted = words.lowered(words.accepted(procedures))
     return desk_form(
         request,
         "web/desk/bulk.html",
@@ -145,12 +155,13 @@ def _confirmation(
         {
             "title": title,
             "button": title,
-            "effect": WORDS[action][1],
+            "effect": str(WORDS[action][1]).format(accepted=accepted),
             "action": action.value,
             "ids": ",".join(map(str, ids)),
             "action_url": place.at("bulk_start"),
             "queue_url": place.at("queue"),
             "wants_preview": with_reason,
+            "at_once": isinstance(form, ClosingForm),
             "preview": form.told
             if isinstance(form, ReasonForm | AcceptForm) and form.is_bound and form.is_valid()
             else "",
@@ -186,10 +197,14 @@ def _ids(texts: Sequence[str]) -> list[uuid.UUID]:
     return list(found)
 
 
-def _form(request: DeskRequest, action: Action, data: Any) -> PortalForm:
+def _procedures(request: DeskRequest, ids: Sequence[uuid.UUID]) -> list[Teleprocedure]:
+    return words.of_codes(queries.procedures_of(agent=request.agent, depot_ids=ids))
+
+
+def _form(request: DeskRequest, action: Action, procedures: Sequence[Teleprocedure], data: Any) -> PortalForm:
     """What the action still needs: a reason, an agent, or nothing."""
-    if action == Action.ACCEPT and _explains(request):
-        return AcceptForm(data)
+    if action == Action.ACCEPT:
+        return _accept_form(procedures, data)
     if action in KINDS:
         return ReasonForm(data, motifs=_motifs(request, KINDS[action]))
     if action == Action.ASSIGN:
@@ -200,13 +215,12 @@ def _form(request: DeskRequest, action: Action, data: Any) -> PortalForm:
     return NothingForm(data)
 
 
-def _explains(request: DeskRequest) -> bool:
-    """Whether something that the agent may accept here needs a reason."""
-    return any(
-        one.instruction.accepting_needs_reason
-        for one in chosen_procedures(place_of(request.GET).filters, seen_by(request.agent))
-        if one.publication is None
-    )
+def _accept_form(procedures: Sequence[Teleprocedure], data: Any) -> PortalForm:
+    """A reason where something chosen needs one, some words where something may have them, else nothing."""
+    decided = [one.instruction for one in procedures if one.publication is None]
+    if any(one.accepting_needs_reason for one in decided):
+        return AcceptForm(data)
+    return ClosingForm(data) if any(one.accepting_may_say for one in decided) else NothingForm(data)
 
 
 def _motifs(request: DeskRequest, kind: MotifKind) -> list[Any]:
@@ -228,20 +242,25 @@ def _arguments(form: PortalForm) -> dict[str, Any]:
 
 def _line(line: LotResult, place: Place) -> dict[str, str]:
     depot = line.depot
-    words = str(OUTCOMES.get(LotLine.Outcome(line.outcome), "")) or line.sentence
+    told = str(OUTCOMES.get(LotLine.Outcome(line.outcome), "")) or line.sentence
     if depot is None:
-        return {"name": _("Un dépôt que vous ne pouvez pas voir"), "reference": "", "url": "", "words": words}
+        return {"name": _("Un dépôt que vous ne pouvez pas voir"), "reference": "", "url": "", "words": told}
     url = place.at("dossier", depot.pk)
-    return {"name": depot_in_words(depot), "reference": depot.reference or "", "url": url, "words": words}
+    return {"name": depot_in_words(depot), "reference": depot.reference or "", "url": url, "words": told}
+
+
+def _title(report: LotReport) -> str:
+    procedures = words.of_codes(line.depot.teleprocedure for line in report.lines if line.depot)
+    return title_of(Action(report.lot.action), report.total, procedures)
 
 
 def _lot_line(report: LotReport) -> dict[str, Any]:
     done = report.total - report.waiting
-    words = _("en cours, {done} sur {total}").format(done=done, total=report.total)
+    going = _("en cours, {done} sur {total}").format(done=done, total=report.total)
     over = ", ".join([_("terminé"), *outcome_in_words(report.done, report.refused)])
     return {
         "url": reverse("desk:lot", args=[report.lot.pk]),
-        "title": title_of(Action(report.lot.action), report.total),
+        "title": _title(report),
         "begun_at": report.lot.created_at,
-        "words": over if report.waiting == 0 else words,
+        "words": over if report.waiting == 0 else going,
     }

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from guichet.depots.definitions import teleprocedure
+from guichet.depots.definitions import Instruction, teleprocedure
 from guichet.depots.models import Depot
 from guichet.depots.states import State
 from guichet.instruction import operations, queries
@@ -19,9 +19,10 @@ from guichet.instruction.values import Dossier
 from guichet.kernel.refusals import Refusal
 from guichet.web.desk.access import DeskRequest, agent_required
 from guichet.web.desk.dossier import shown_again
-from guichet.web.desk.forms import AcceptForm, NoteForm, QuestionForm, ReasonForm
+from guichet.web.desk.forms import AcceptForm, ClosingForm, NoteForm, QuestionForm, ReasonForm
 from guichet.web.desk.pages import Place, desk_form, place_of
 from guichet.web.desk.presentation import card_of
+from guichet.web.desk.words import lowered
 from guichet.web.forms import posted
 from guichet.web.messages import sentence
 
@@ -38,14 +39,18 @@ def publish(request: DeskRequest, depot_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @agent_required()
 def accept(request: DeskRequest, depot_id: uuid.UUID) -> HttpResponse:
-    """Accepts, and goes on; where that needs a reason, after the filer's message was shown."""
+    """Accepts, or closes, and goes on; where something may be said, after the filer's message was shown."""
     found = queries.dossier(agent=request.agent, depot_id=depot_id, filters=place_of(request.GET).filters)
-    if teleprocedure(found.depot.teleprocedure).instruction.accepting_needs_reason:
+    instruction = teleprocedure(found.depot.teleprocedure).instruction
+    if instruction.accepting_needs_reason:
         form = AcceptForm(posted(request))
-        return _with_reason(request, found, form, operations.accept, _acceptance_words())
+        return _with_reason(request, found, form, operations.accept, _acceptance_words(instruction))
+    if instruction.accepting_may_say:
+        form = ClosingForm(posted(request))
+        return _with_reason(request, found, form, operations.accept, _closing_words(instruction))
     if request.method != "POST":
         return redirect(place_of(request.GET).at("dossier", depot_id))
-    return _decide(request, depot_id, operations.accept, _("{reference} est accepté."))
+    return _decide(request, depot_id, operations.accept, _("{reference} est {accepted}."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -131,17 +136,30 @@ def take_over(request: DeskRequest, depot_id: uuid.UUID) -> HttpResponse:
     )
 
 
-def _acceptance_words() -> dict[str, str]:
+def _closing_words(instruction: Instruction) -> dict[str, str]:
+    title = _("{accepting} ce dépôt").format(accepting=_(instruction.accepting))
     return {
-        "title": _("Accepter ce dépôt"),
+        "title": title,
+        "effect": _("Le déposant en est prévenu. Vous pouvez y ajouter un mot, qu’il lira."),
+        "reader": _("Ce que lira le déposant"),
+        "look": _("Voir ce que lira le déposant"),
+        "button": _("{accepting} et écrire au déposant").format(accepting=title),
+        "done": _("{reference} est {accepted} : le déposant en est prévenu."),
+    }
+
+
+def _acceptance_words(instruction: Instruction) -> dict[str, str]:
+    title = _("{accepting} ce dépôt").format(accepting=_(instruction.accepting))
+    return {
+        "title": title,
         "effect": _(
             "Il prend effet aussitôt, sans attendre la réponse de la personne à qui il est demandé. Le "
             "déposant reçoit votre décision et son motif."
         ),
         "reader": _("Ce que lira le déposant"),
         "look": _("Voir ce que lira le déposant"),
-        "button": _("Accepter ce dépôt et écrire au déposant"),
-        "done": _("{reference} est accepté : votre décision est partie au déposant."),
+        "button": _("{accepting} et écrire au déposant").format(accepting=title),
+        "done": _("{reference} est {accepted} : votre décision est partie au déposant."),
     }
 
 
@@ -203,6 +221,7 @@ def _with_reason(
             return _onwards(request, found.depot, place, words["done"])
     preview = form.told if form.is_valid() else ""
     context = {**words, "card": card_of(found, place), "preview": preview}
+    context["at_once"] = isinstance(form, ClosingForm)
     return desk_form(request, "web/desk/decide.html", form, context)
 
 
@@ -218,7 +237,8 @@ def _decide(request: DeskRequest, depot_id: uuid.UUID, decide: Callable[..., Any
 
 def _onwards(request: DeskRequest, depot: Depot, place: Place, done: str) -> HttpResponse:
     """To the next filing of the filter, or back to the queue where there is none."""
-    messages.success(request, done.format(reference=depot.reference))
+    accepted = lowered(_(teleprocedure(depot.teleprocedure).instruction.accepted))
+    messages.success(request, done.format(reference=depot.reference, accepted=accepted))
     following = queries.next_after(agent=request.agent, depot_id=depot.pk, filters=place.filters)
     if following:
         return redirect(place.at("dossier", following))

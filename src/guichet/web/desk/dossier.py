@@ -1,16 +1,16 @@
 """The one screen of a filing: its pages beside its data, what was said, and what may be decided."""
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.urls import reverse
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from guichet.depots.definitions import teleprocedure
-from guichet.depots.models import Depot
+from guichet.depots import queries as depots
+from guichet.depots.definitions import Teleprocedure, teleprocedure
+from guichet.depots.models import Depot, DepotFile
 from guichet.depots.queries import is_public, published
 from guichet.depots.states import State
 from guichet.files import checks
@@ -19,10 +19,12 @@ from guichet.instruction import operations, queries
 from guichet.instruction.rules import Role
 from guichet.instruction.values import Dossier
 from guichet.web.desk.access import DeskRequest, agent_required
+from guichet.web.desk.documents import papers_of
 from guichet.web.desk.forms import NoteForm, QuestionForm
-from guichet.web.desk.pages import Place, desk, desk_form, number_in, place_of, with_parameter
+from guichet.web.desk.pages import Place, desk, desk_form, number_in, place_of
 from guichet.web.desk.presentation import card_of, history_of, notes_of, thread_of
 from guichet.web.desk.queue import colleagues_of
+from guichet.web.desk.sheets import DOCUMENT, sheets_of
 from guichet.web.filing.depots import download
 from guichet.web.filing.presentation import (
     answers_of,
@@ -32,18 +34,7 @@ from guichet.web.filing.presentation import (
 from guichet.web.filing.presentation import card_of as filing_card
 from guichet.web.forms import PortalForm
 
-SHEETS = 10  # pages shown at once
-TURN = "feuilles"  # the parameter that says which ten
 WIDTHS = {"normal": 700, "grand": 1600}  # pixels
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sheet:
-    """A page of the document."""
-
-    number: int
-    image: str
-    large: str
 
 
 @require_safe
@@ -69,8 +60,10 @@ def shown_again(
 @require_safe
 @agent_required()
 def page_image(request: DeskRequest, depot_id: uuid.UUID, number: int) -> HttpResponse:
-    """Page ``number`` (from 1) of what is, or would be, published; ``?taille=grand`` to read small print."""
-    file = published(queries.depot(agent=request.agent, depot_id=depot_id))
+    """Page ``number`` (from 1) of what is, or would be, published; ``?taille=grand`` to read small print,
+    ``?document=2`` where there are several.
+    """
+    file = _file(request, queries.depot(agent=request.agent, depot_id=depot_id))
     if file is None or not 1 <= number <= file.pages or not files.is_showable(sha256=file.stored_id):
         raise Http404
     width = WIDTHS.get(request.GET.get("taille", ""), WIDTHS["normal"])
@@ -82,12 +75,22 @@ def page_image(request: DeskRequest, depot_id: uuid.UUID, number: int) -> HttpRe
 @require_safe
 @agent_required()
 def document(request: DeskRequest, depot_id: uuid.UUID) -> HttpResponseBase:
-    """The one PDF that is, or would be, published."""
+    """The one PDF that is, or would be, published; ``?document=2`` where there are several."""
     found = queries.depot(agent=request.agent, depot_id=depot_id)
-    file = published(found)
+    file = _file(request, found)
     if file is None:
         raise Http404
-    return download(file, f"{found.reference}.pdf")
+    if teleprocedure(found.teleprocedure).documents is None:
+        return download(file, f"{found.reference}.pdf")
+    return download(file, f"{found.reference}-{file.position}.pdf")
+
+
+def _file(request: DeskRequest, depot: Depot) -> DepotFile | None:
+    """The PDF that the address names: the only one, or the document of that number (1 if none is said)."""
+    if teleprocedure(depot.teleprocedure).documents is None:
+        return published(depot)
+    wanted = number_in(request.GET, DOCUMENT)
+    return next((one for one in depots.documents(depot) if one.position == wanted), None)
 
 
 def page(request: DeskRequest, found: Dossier, place: Place) -> dict[str, Any]:
@@ -111,12 +114,14 @@ def page(request: DeskRequest, found: Dossier, place: Place) -> dict[str, Any]:
         "answers": answers_of(depot),
         "documents": received_documents(depot),
         "with_files": definition.files is not None,
+        "papers": papers_of(request.GET, found, place, may_reclassify=holder is None),
+        "decision": _decision(definition),
         "answered": _answered(depot, place),
         "infected": any(is_infected(file) for file in depot.files.all()),
         "versions": [_version(one, place) for one in found.versions],
-        "thread": thread_of(found.messages),
+        "thread": thread_of(found.messages, depot),
         "notes": notes_of(found.notes),
-        "history": history_of(found.history),
+        "history": history_of(found.history, definition),
         "question_form": QuestionForm(),
         "note_form": NoteForm(),
         "colleagues": colleagues_of(request.agent, depot.teleprocedure) if may_assign else (),
@@ -144,11 +149,13 @@ def _may(request: DeskRequest, found: Dossier) -> dict[str, bool]:
     waits = depot.state == State.CONFIRME
     definition = teleprocedure(depot.teleprocedure)
     publishes, explains = definition.publication is not None, definition.instruction.accepting_needs_reason
+    accepts = waits and not publishes
     mine = found.assigned_to is not None and found.assigned_to.id == request.agent.pk
     return {
         "publish": waits and publishes,
-        "accept": waits and not publishes and not explains,
-        "accept_with_reason": waits and not publishes and explains,
+        "accept": accepts and not explains,
+        "accept_with_reason": accepts and explains,
+        "accept_saying": accepts and definition.instruction.accepting_may_say and not explains,
         "refuse": waits,
         "ask": waits,
         "withdraw": is_public(depot),
@@ -173,28 +180,17 @@ def _version(depot: Depot, place: Place) -> dict[str, Any]:
 
 
 def _pages(request: DeskRequest, depot: Depot, place: Place) -> dict[str, Any]:
-    """The pages to show now: some at once, the others one link further."""
-    file = published(depot)
-    showable = file is not None and files.is_showable(sha256=file.stored_id)
-    count = file.pages if file and showable else 0
-    turns = -(-count // SHEETS) or 1
-    turn = min(number_in(request.GET, TURN), turns)
-    first, last = (turn - 1) * SHEETS + 1, min(turn * SHEETS, count)
-    here = place.at("dossier", depot.pk)
+    """The pages of the one PDF to show now; documents have theirs, each apart."""
+    file = None if teleprocedure(depot.teleprocedure).documents else published(depot)
+    shown = file if file and files.shows(file.stored) else None
+    return sheets_of(request.GET, depot, place, shown)
+
+
+def _decision(definition: Teleprocedure) -> dict[str, str]:
+    """The words on the buttons."""
+    accepting = _(definition.instruction.accepting)
     return {
-        "count": count,
-        "sheets": [_sheet(depot, number) for number in range(first, last + 1)],
-        "pages_before": with_parameter(here, TURN, turn - 1) if turn > 1 else "",
-        "pages_after": with_parameter(here, TURN, turn + 1) if turn < turns else "",
-        "after_words": _after_words(last, count),
+        "accept": _("{accepting} ce dépôt").format(accepting=accepting),
+        "accept_with_reason": _("{accepting} avec un motif").format(accepting=accepting),
+        "accept_saying": _("{accepting} avec un mot au déposant").format(accepting=accepting),
     }
-
-
-def _after_words(last: int, count: int) -> str:
-    left = min(SHEETS, count - last)
-    return ngettext("La page suivante", "Les {n} pages suivantes", left).format(n=left) if left > 0 else ""
-
-
-def _sheet(depot: Depot, number: int) -> Sheet:
-    image = reverse("desk:page", args=[depot.pk, number])
-    return Sheet(number=number, image=image, large=f"{image}?taille=grand")

@@ -1,6 +1,7 @@
 """Figures that one would rather look at: what came in, what was decided, what waits and since when."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -9,12 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from guichet.depots.definitions import Teleprocedure
 from guichet.instruction import queries
+from guichet.instruction.rules import Role
 from guichet.instruction.values import AgeClass, Figures
+from guichet.web.desk import words
 from guichet.web.desk.access import DeskRequest, agent_required
 from guichet.web.desk.charts import Chart, Series, figure, lines, stacked
 from guichet.web.desk.pages import desk
-from guichet.web.desk.presentation import STATES
+from guichet.web.desk.presentation import STATES, state_in_words
+from guichet.web.desk.queue import seen_by
 
 PERIODS = (7, 30, 90, 365)  # days
 USUAL = 30
@@ -28,17 +33,30 @@ def figures(request: DeskRequest) -> HttpResponse:
     text = request.GET.get("jours", "")
     days = int(text) if text in map(str, PERIODS) else USUAL
     found = queries.figures(agent=request.agent, days=days)
-    charts = [_received(found), _decided(found), _ages(found), _states(found)]
+    procedures = seen_by(request.agent)
+    charts = [_received(found), _decided(found, procedures), _ages(found), _states(found, procedures)]
     return desk(
         request,
         "web/desk/figures.html",
-        {"periods": [_period(one, days) for one in PERIODS], "charts": charts, "told": _time(found)},
+        {
+            "periods": [_period(one, days) for one in PERIODS],
+            "charts": charts,
+            "told": _time(found),
+            "report_url": _report(request, procedures),
+        },
     )
 
 
 def _period(days: int, shown: int) -> dict[str, Any]:
     label = ngettext("{n} jour", "{n} derniers jours", days).format(n=days)
     return {"label": label, "url": f"{reverse('desk:figures')}?jours={days}", "current": days == shown}
+
+
+def _report(request: DeskRequest, procedures: Sequence[Teleprocedure]) -> str:
+    """Where supervisors read what was put elsewhere, if anything that they see is made of documents."""
+    has_documents = any(one.documents for one in procedures)
+    told = has_documents and request.agent.rank.includes(Role.SUPERVISEUR)
+    return reverse("desk:reclassifications") if told else ""
 
 
 def _received(found: Figures) -> Chart:
@@ -58,10 +76,10 @@ def _received(found: Figures) -> Chart:
     )
 
 
-def _decided(found: Figures) -> Chart:
+def _decided(found: Figures, procedures: Sequence[Teleprocedure]) -> Chart:
     series = [
         Series(label=_("Publiés"), values=[day.published for day in found.days]),
-        Series(label=_("Acceptés"), values=[day.accepted for day in found.days]),
+        Series(label=_accepted(procedures), values=[day.accepted for day in found.days]),
         Series(label=_("Refusés"), values=[day.refused for day in found.days]),
         Series(label=_("Retirés"), values=[day.withdrawn for day in found.days]),
         Series(label=_("Caducs"), values=[day.lapsed for day in found.days]),
@@ -81,6 +99,11 @@ def _decided(found: Figures) -> Chart:
     )
 
 
+def _accepted(procedures: Sequence[Teleprocedure]) -> str:
+    said = words.accepted(procedures)
+    return _("Acceptés") if said == _("Accepté") else said
+
+
 def _ages(found: Figures) -> Chart:
     told = ngettext(
         "{n} dépôt attend une décision, dont {late} en retard.",
@@ -97,14 +120,14 @@ def _ages(found: Figures) -> Chart:
     )
 
 
-def _states(found: Figures) -> Chart:
+def _states(found: Figures, procedures: Sequence[Teleprocedure]) -> Chart:
     states = [state for state in STATES if found.states.get(state)]
     return lines(
         slug="etats",
         title=_("Tous les dépôts, selon leur état aujourd’hui"),
         told=_("{n} dépôts en tout.").format(n=figure(sum(found.states.values()))),
         head=_("État"),
-        labels=[str(STATES[state][0]) for state in states],
+        labels=[state_in_words(state, procedures) for state in states],
         series=Series(label=_("Dépôts"), values=[found.states[state] for state in states]),
     )
 

@@ -27,7 +27,7 @@ from guichet.instruction.rules import (
 )
 from guichet.instruction.values import Person
 from guichet.kernel import names
-from guichet.web.desk.presentation import QUESTIONS, ROLES
+from guichet.web.desk.presentation import QUESTIONS, ROLES, state_in_words
 from guichet.web.desk.presentation import STATES as STATE_WORDS
 from guichet.web.forms import ChoiceField, EmailField, NameField, ParsedField, PortalForm, SelectField
 
@@ -120,6 +120,34 @@ class AcceptForm(PortalForm):
     def told(self) -> str:
         """What the filer will read (on a valid form)."""
         return str(self.cleaned_data["text"])
+
+
+class ClosingForm(AcceptForm):
+    """Some words to the filer, if any, beside a filing that is closed."""
+
+    text = TextField(
+        label=_("Un mot au déposant"),
+        help_text=_("Il le lit avec la nouvelle. Sans lui, le message habituel part seul."),
+        required=False,
+    )
+
+    @property
+    def told(self) -> str:
+        """What the filer will read beside the message (on a valid form)."""
+        return super().told or gettext("Le message habituel, sans rien de votre part.")
+
+
+class ReclassifyForm(PortalForm):
+    """Where a document belongs."""
+
+    type = ChoiceField(label=_("Type du document"), missing=_("Choisissez un type."))
+    person = ChoiceField(label=_("Personne concernée"), missing=_("Choisissez une personne."))
+
+    def __init__(self, data: Any = None, *, types: Choices, persons: Choices, **options: Any) -> None:
+        super().__init__(data, **options)
+        for name, choices in (("type", types), ("person", persons)):
+            field: Any = self.fields[name]
+            field.choices = choices
 
 
 class AssignForm(PortalForm):
@@ -240,7 +268,7 @@ class FilterForm(forms.Form):
 
 def _filter_choices(procedures: Sequence[Teleprocedure], colleagues: Sequence[Person]) -> dict[str, Choices]:
     any_of = ("", _("Peu importe"))
-    states = [(state, words) for state, (words, _badge) in STATE_WORDS.items() if state in STATES]
+    states = [(state, state_in_words(state, procedures)) for state in STATE_WORDS if state in STATES]
     return {
         "etat": [*states, (ALL_STATES, _("Tous"))],
         "demarche": [("", _("Toutes")), *((one.code, gettext(one.label)) for one in procedures)],

@@ -1,19 +1,24 @@
 """Filings, their history and their exchanges as plain data for the desk's templates."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from guichet.depots.definitions import teleprocedure
+from guichet.depots.definitions import Teleprocedure, teleprocedure
 from guichet.depots.models import Depot
 from guichet.depots.receipts.content import version_in_words
 from guichet.depots.states import State
+from guichet.files import queries as files
+from guichet.files.models import StoredFile
+from guichet.instruction.queries.classification import type_in_words
 from guichet.instruction.rules import ANSWERED, ASKED, Role
 from guichet.instruction.values import Dossier, HistoryLine, Load, MessageLine, NoteLine, QueueLine
 from guichet.kernel import clock
+from guichet.web.desk import words
 from guichet.web.desk.pages import Place
 from guichet.web.filing.presentation import title_of
 
@@ -63,6 +68,7 @@ EVENTS = {
     "instruction.asked": _("Question posée au déposant"),
     "instruction.answered": _("Réponse du déposant"),
     "instruction.noted": _("Note ajoutée"),
+    "instruction.reclassified": _("Document reclassé"),
 }
 TOLD_ELSEWHERE = {"instruction.decided"}  # who decided stands beside what was decided
 BY = {
@@ -119,6 +125,7 @@ class Card:
     assigned_id: int
     question: str
     reason: str
+    reason_title: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,11 +136,23 @@ class Said:
     at: dt.datetime
     text: str
     of_service: bool = False
+    file: "Joined | None" = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Joined:
+    """The PDF that goes with a message; ``url`` is empty where nobody may read it."""
+
+    name: str
+    pages: int
+    size: int
+    url: str
+    infected: bool
 
 
 def line_of(line: QueueLine, place: Place) -> Line:
     """What the queue shows of a filing."""
-    words, badge = STATES[line.state]
+    definition = teleprocedure(line.teleprocedure)
     return Line(
         id=str(line.depot_id),
         url=place.at("dossier", line.depot_id),
@@ -142,12 +161,12 @@ def line_of(line: QueueLine, place: Place) -> Line:
         title=line.label[:1].upper() + line.label[1:],
         version=version_in_words(line.version),
         reference=line.reference,
-        procedure=gettext(teleprocedure(line.teleprocedure).label),
+        procedure=gettext(definition.label),
         received_on=line.confirmed_at.astimezone(clock.PARIS).date(),
         waiting=in_days(line.age),
         late=line.is_late,
-        state_words=str(words),
-        badge=badge,
+        state_words=state_in_words(line.state, [definition]),
+        badge=STATES[line.state][1],
         question=str(QUESTIONS.get(line.question, "")),
         assigned=line.assigned_to.name if line.assigned_to else gettext("personne"),
         held_by=line.held_by.name if line.held_by else "",
@@ -159,7 +178,6 @@ def card_of(dossier: Dossier, place: Place) -> Card:
     """What the pages of a filing show at their head."""
     depot = dossier.depot
     definition, state = teleprocedure(depot.teleprocedure), State(depot.state)
-    words, badge = STATES[state]
     return Card(
         url=place.at("dossier", depot.pk),
         name=depot.subject_name,
@@ -169,8 +187,8 @@ def card_of(dossier: Dossier, place: Place) -> Card:
         reference=depot.reference or "",
         procedure=gettext(definition.label),
         state=state,
-        state_words=str(words),
-        badge=badge,
+        state_words=state_in_words(state, [definition]),
+        badge=STATES[state][1],
         received_at=depot.confirmed_at,
         waiting=in_days(dossier.age) if state == State.CONFIRME else "",
         late=dossier.is_late,
@@ -178,7 +196,19 @@ def card_of(dossier: Dossier, place: Place) -> Card:
         assigned_id=dossier.assigned_to.id if dossier.assigned_to else 0,
         question=str(QUESTIONS.get(dossier.question, "")),
         reason=depot.decision_text,
+        reason_title=_reason_title(definition, state),
     )
+
+
+def state_in_words(state: State, procedures: Sequence[Teleprocedure]) -> str:
+    """What an agent calls ``state`` of filings of ``procedures``, one or several."""
+    return words.accepted(procedures) if state == State.ACCEPTE else str(STATES[state][0])
+
+
+def _reason_title(definition: Teleprocedure, state: State) -> str:
+    if state == State.ACCEPTE and definition.instruction.accepting_may_say:
+        return gettext("Ce que le déposant a lu")
+    return gettext("Motif que le déposant a lu")
 
 
 def depot_in_words(depot: Depot) -> str:
@@ -186,23 +216,40 @@ def depot_in_words(depot: Depot) -> str:
     return f"{depot.subject_name}, {title_of(teleprocedure(depot.teleprocedure), depot)}"
 
 
-def history_of(events: Sequence[HistoryLine]) -> list[Said]:
+def history_of(events: Sequence[HistoryLine], definition: Teleprocedure) -> list[Said]:
     """The events of the journal in words, the latest first."""
     return [
-        Said(who=event.who or str(BY.get(event.by, "")), at=event.at, text=event_in_words(event.kind))
+        Said(who=event.who or str(BY.get(event.by, "")), at=event.at, text=event_in_words(event, definition))
         for event in reversed(events)
         if event.kind not in TOLD_ELSEWHERE
     ]
 
 
-def event_in_words(kind: str) -> str:
+def event_in_words(event: HistoryLine, definition: Teleprocedure) -> str:
     """What happened; an event that has no words of its own is told by its kind, and never left out."""
-    words = EVENTS.get(kind)
-    return str(words) if words else gettext("Événement {kind}").format(kind=kind)
+    if event.kind == "instruction.reclassified":
+        return _reclassified(event.data, definition)
+    if event.kind == "depot.accepted":
+        return gettext(definition.instruction.accepted)
+    known = EVENTS.get(event.kind)
+    return str(known) if known else gettext("Événement {kind}").format(kind=event.kind)
 
 
-def thread_of(messages: Sequence[MessageLine]) -> list[Said]:
-    """Questions and answers, the first one first."""
+def _reclassified(data: Mapping[str, object], definition: Teleprocedure) -> str:
+    """« Document 2 reclassé : « Acte de naissance » devient « Avis d’imposition », personne changée »."""
+    codes = [str(data["former_type"]), str(data["type"])]
+    rules, told = definition.documents, []
+    if codes[0] != codes[1]:
+        former, now = [type_in_words(rules, code) if rules else code for code in codes]
+        told.append(gettext("« {former} » devient « {now} »").format(former=former, now=now))
+    if data["person_changed"]:
+        told.append(gettext("personne concernée changée"))
+    said = gettext("Document {number} reclassé : {told}")
+    return said.format(number=data["document"], told=", ".join(told))
+
+
+def thread_of(messages: Sequence[MessageLine], depot: Depot) -> list[Said]:
+    """Questions and answers about ``depot``, the first one first."""
     filer = gettext("Le déposant")
     return [
         Said(
@@ -210,9 +257,19 @@ def thread_of(messages: Sequence[MessageLine]) -> list[Said]:
             at=one.at,
             text=one.text,
             of_service=not one.from_filer,
+            file=_joined(one, depot),
         )
         for one in messages
     ]
+
+
+def _joined(message: MessageLine, depot: Depot) -> Joined | None:
+    file = message.file
+    if file is None:
+        return None
+    url = reverse("desk:message_file", args=[depot.pk, message.id]) if files.shows(file.stored) else ""
+    infected = file.stored.scan == StoredFile.Scan.INFECTED
+    return Joined(name=file.name, pages=file.pages, size=file.size, url=url, infected=infected)
 
 
 def notes_of(notes: Sequence[NoteLine]) -> list[Said]:

@@ -26,10 +26,11 @@ from guichet.instruction.rules import (
     Role,
 )
 from guichet.instruction.values import Counts, Person, Queue
+from guichet.web.desk import words
 from guichet.web.desk.access import DeskRequest, agent_required
 from guichet.web.desk.forms import ACTIONS, FilterForm
 from guichet.web.desk.pages import Place, desk, place_of
-from guichet.web.desk.presentation import STATES, line_of
+from guichet.web.desk.presentation import STATES, line_of, state_in_words
 
 WAITING = (State.CONFIRME,)  # the states in which something may be decided, or somebody have it in hand
 PUBLIC = (State.PUBLIE, State.REMPLACE)  # those in which the public may read it
@@ -51,7 +52,7 @@ def queue(request: DeskRequest) -> HttpResponse:
             "page_ids": ",".join(str(line.depot_id) for line in found.lines),
             "total": found.total,
             "first": min(found.total, MOST_IN_BULK),
-            "chips": _chips(place, found.counts),
+            "chips": _chips(place, found.counts, chosen_procedures(place.filters, procedures)),
             "filter_form": FilterForm(
                 place.filters, place.sort, procedures=procedures, colleagues=colleagues_of(request.agent)
             ),
@@ -98,7 +99,7 @@ def colleagues_of(agent: Agent, teleprocedure: str = "") -> Sequence[Person]:
     return queries.colleagues(agent=agent, teleprocedure=teleprocedure)
 
 
-def _chips(place: Place, counts: Counts) -> list[dict[str, Any]]:
+def _chips(place: Place, counts: Counts, procedures: Sequence[Teleprocedure]) -> list[dict[str, Any]]:
     """How many there are in each state, and of what waits: mine, nobody's, late, asked, answered."""
     bare: dict[str, Any] = {"assigned": "", "late": False, "question": "", "state": State.CONFIRME.value}
     waiting: tuple[tuple[Any, int, dict[str, Any]], ...] = (
@@ -108,7 +109,10 @@ def _chips(place: Place, counts: Counts) -> list[dict[str, Any]]:
         (gettext_lazy("Question posée"), counts.asked, {"question": ASKED}),
         (gettext_lazy("Réponse reçue"), counts.answered, {"question": ANSWERED}),
     )
-    states = [(STATES[state][0], counts.states.get(state, 0), {"state": state.value}) for state in STATES]
+    states = [
+        (state_in_words(state, procedures), counts.states.get(state, 0), {"state": state.value})
+        for state in STATES
+    ]
     return [
         _chip(place, label, number, {**bare, **changes})
         for label, number, changes in (states[0], *waiting, *states[1:])
@@ -128,7 +132,9 @@ def chosen_procedures(filters: Filters, procedures: Sequence[Teleprocedure]) -> 
 
 def _actions(filters: Filters, procedures: Sequence[Teleprocedure]) -> list[tuple[str, Any]]:
     """What may be done to many filings of this filter, under the words of its choice; perhaps nothing."""
-    publishes = {one.publication is not None for one in chosen_procedures(filters, procedures)}
+    chosen = chosen_procedures(filters, procedures)
+    publishes = {one.publication is not None for one in chosen}
+    labels = {**ACTIONS, Action.ACCEPT: words.accepting(chosen)}
     possible = {
         Action.PUBLISH: (True in publishes, WAITING),
         Action.ACCEPT: (False in publishes, WAITING),
@@ -138,7 +144,7 @@ def _actions(filters: Filters, procedures: Sequence[Teleprocedure]) -> list[tupl
         Action.RELEASE: (True, WAITING),
     }
     return [
-        (action.value, ACTIONS[action])
+        (action.value, labels[action])
         for action, (holds, states) in possible.items()
         if holds and filters.state in (*states, ALL_STATES)
     ]

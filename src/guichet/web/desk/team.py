@@ -1,11 +1,9 @@
 """The team: what each agent has in hand, the agents themselves, and the reasons that they choose from."""
 
-import csv
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -25,6 +23,7 @@ from guichet.web.desk.forms import AgentForm, InviteForm, MotifForm
 from guichet.web.desk.pages import Place, desk, desk_form, place_of
 from guichet.web.desk.presentation import ROLES, load_line
 from guichet.web.desk.queue import seen_by
+from guichet.web.desk.tables import csv_file
 from guichet.web.forms import posted
 from guichet.web.messages import sentence
 
@@ -57,12 +56,7 @@ def export(request: DeskRequest) -> HttpResponseBase:
     """The filings of a filter as CSV, written while it is read."""
     place = place_of(request.GET)
     rows = queries.export(agent=request.agent, filters=place.filters, sort=place.sort)
-    name = f"depots-{clock.today().isoformat()}.csv"
-    return StreamingHttpResponse(
-        _written(rows),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return csv_file(f"depots-{clock.today().isoformat()}.csv", rows)
 
 
 @require_safe
@@ -172,20 +166,6 @@ def retire_motif(request: DeskRequest, motif_id: int) -> HttpResponse:
     operations.retire_motif(agent=request.agent, motif_id=motif_id)
     messages.success(request, _("Ce motif n’est plus proposé. Les décisions prises avec lui le gardent."))
     return redirect("desk:motifs")
-
-
-class _Echo:
-    """A file that gives back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _written(rows: Iterable[list[str]]) -> Iterator[str]:
-    yield "\ufeff"  # so that spreadsheets read the accents
-    writer = csv.writer(_Echo(), delimiter=";")
-    for row in rows:
-        yield writer.writerow(row)
 
 
 def _all() -> list[Teleprocedure]:
