@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from guichet.web.desk import bulk, decisions, documents, dossier, figures, learning, queue, team
+from guichet.web.desk import bulk, decisions, documents, dossier, figures, household, learning, queue, team
 
 app_name = "desk"
 
@@ -42,6 +42,10 @@ urlpatterns: list[URLPattern] = [
     path("motifs/ajouter/", team.motif, name="motif_new"),
     path("motifs/<int:motif_id>/", team.motif, name="motif"),
     path("motifs/<int:motif_id>/retirer/", team.retire_motif, name="motif_retire"),
+    path("foyers/<uuid:account_id>/", household.household, name="household"),
+    path("foyers/<uuid:account_id>/ajouter/", household.person, name="household_add"),
+    path("foyers/<uuid:account_id>/<uuid:person_id>/", household.person, name="household_person"),
+    path("foyers/<uuid:account_id>/<uuid:person_id>/retirer/", household.remove, name="household_remove"),
     path("equipe/", team.agents, name="agents"),
     path("equipe/inviter/", team.invite, name="invite"),
     path("equipe/<int:agent_id>/", team.agent, name="agent"),
