@@ -6,6 +6,7 @@ import pytest
 
 from guichet.accounts.models import Account
 from tests.depots import factories
+from tests.depots.documents import RULES, WITH_DOCUMENTS
 from tests.depots.small import ALL, registered
 from tests.depots.small import firm as a_firm
 
@@ -33,8 +34,9 @@ def stranger() -> Account:
 @pytest.fixture
 def small() -> Iterator[None]:
     """The tests' own téléprocédures are registered."""
-    with registered(*ALL.values()):
+    with registered(*ALL.values(), WITH_DOCUMENTS):
         yield
+        WITH_DOCUMENTS.__dict__["documents"] = RULES  # the limits of a test were its own
 
 
 @pytest.fixture

@@ -53,9 +53,15 @@ def account(*, siren: str = SIRENS[0], espace: str = "association") -> Account:
 
 def pdf(pages: int = 1) -> bytes:
     """A valid PDF; no two are the same."""
-    document, content = pikepdf.new(), io.BytesIO()
+    document = pikepdf.new()
     for _ in range(pages):
         document.add_blank_page(page_size=(595, 842 + next(_numbers)))
+    return saved(document)
+
+
+def saved(document: pikepdf.Pdf) -> bytes:
+    """``document`` as a file."""
+    content = io.BytesIO()
     document.save(content)
     return content.getvalue()
 

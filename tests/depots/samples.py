@@ -8,6 +8,7 @@ from guichet.depots.definitions import Teleprocedure
 from guichet.entreprises.operations import import_sirene
 from guichet.kernel.refusals import Refusal
 from tests.depots import factories
+from tests.depots.documents import WITH_DOCUMENTS
 from tests.depots.small import ALL
 from tests.entreprises import files as sirene
 
@@ -16,7 +17,7 @@ PROFILE = {"contact": "Camille Exemple", "phone": "0199000000", "siren": factori
 
 def every_code(registered: list[str]) -> list[str]:
     """The codes of the portal's téléprocédures, then of the tests' own, which show every way of filing."""
-    return [*sorted(registered), *sorted(ALL)]
+    return [*sorted(registered), *sorted([*ALL, WITH_DOCUMENTS.code])]
 
 
 def filer_of(definition: Teleprocedure) -> Account:
@@ -32,7 +33,9 @@ def filer_of(definition: Teleprocedure) -> Account:
 
 
 def put_in_register(siren: str, folder: Path) -> None:
-    """A register in which the unit ``siren`` alone stands, with the address of its siège."""
+    """A register in which the unit ``siren`` alone stands, with its siège; a person stands in none."""
+    if not siren:
+        return
     rank = int(siren[:8]) - int(sirene.siren(0)[:8])
     units, places = folder / "unites.csv", folder / "etablissements.csv"
     import_sirene(

@@ -139,7 +139,7 @@ ALL = {each.code: each for each in (SMALL, CONFIRMED, WITH_FILES)}
 def registered(*definitions_: Teleprocedure) -> Iterator[None]:
     """Those beside the portal's own, for as long as it lasts."""
     with pytest.MonkeyPatch.context() as patch:
-        listed = [f"{__name__}.{_NAMES[each.code]}" for each in definitions_]
+        listed = [_NAMES[each.code] for each in definitions_]
         patch.setattr(settings, "TELEPROCEDURES", [*settings.TELEPROCEDURES, *listed])
         definitions.teleprocedures.cache_clear()
         happened.clear()
@@ -149,7 +149,12 @@ def registered(*definitions_: Teleprocedure) -> Iterator[None]:
             definitions.teleprocedures.cache_clear()
 
 
-_NAMES = {"essai": "SMALL", "essai_a_confirmer": "CONFIRMED", "essai_avec_fichiers": "WITH_FILES"}
+_NAMES = {
+    "essai": f"{__name__}.SMALL",
+    "essai_a_confirmer": f"{__name__}.CONFIRMED",
+    "essai_avec_fichiers": f"{__name__}.WITH_FILES",
+    "essai_en_documents": "tests.depots.documents.WITH_DOCUMENTS",
+}
 
 
 def firm(rank: int = 0) -> Account:

@@ -12,6 +12,7 @@ from guichet.depots.states import State
 from guichet.files import queries as files
 from guichet.journal.queries import history
 from tests.depots import factories
+from tests.depots.documents import fill
 from tests.depots.samples import every_code, filer_of, put_in_register
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small")]
@@ -26,8 +27,7 @@ def test_from_draft_to_receipt(code: str, tmp_path: Path) -> None:
 
     depot = operations.start_draft(account=owner, teleprocedure=code)
     operations.answer(account=owner, depot_id=depot.pk, data=data)
-    for name, content in samples:
-        operations.attach(account=owner, depot=depot, upload=factories.upload(content, name))
+    fill(owner, depot, samples)
     depot = operations.submit(account=owner, depot_id=depot.pk, accepted_terms=True)
     assert depot.reference
     assert depot.siren == definition.subject(owner, data).siren
@@ -43,7 +43,11 @@ def test_from_draft_to_receipt(code: str, tmp_path: Path) -> None:
     assert kinds == ["depot.submitted", "depot.confirmed", "depot.receipt_issued"]
     shown = queries.one(account=owner, depot_id=depot.pk)
     assert shown.receipt.stored_id == receipt.stored_id
-    assert bool(shown.files.all()) == (definition.files is not None)
+    assert bool(queries.received(shown)) == (definition.files is not None)
+    if rules := definition.documents:
+        assert [file.position for file in queries.documents(shown)] == list(range(1, rules.count(data) + 1))
+        assert not shown.pages.exists()
+        assert [said.number for said in rules.described(shown)] == list(range(1, rules.count(data) + 1))
     assert all(row.label and row.value for row in definition.answers(shown.data))
 
 
