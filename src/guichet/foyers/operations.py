@@ -19,7 +19,7 @@ from guichet.depots.states import FILED
 from guichet.foyers import queries, rules
 from guichet.foyers.models import Personne
 from guichet.foyers.rules import Action, Correction, Identity, SecondSpouse
-from guichet.instruction.models import Agent
+from guichet.instruction.models import Agent, Classement
 from guichet.journal import operations as journal
 from guichet.kernel import clock
 from guichet.kernel.refusals import N_, Refusal
@@ -121,9 +121,11 @@ def forget_what_is_over(*, espace: str, before: dt.datetime) -> int:
 
 
 def _said(account: Account) -> list[str]:
-    """The answers of what ``account`` filed, of which the personal ones are not erased yet."""
+    """What was answered, and what agents put elsewhere, in filings of which the person is not erased yet."""
     filed = Depot.objects.filter(account=account, state__in=FILED).exclude(data__has_key=MARK)
-    return [str(value) for data in filed.values_list("data", flat=True) for value in data.values()]
+    answers = [str(value) for data in filed.values_list("data", flat=True) for value in data.values()]
+    put = Classement.objects.filter(depot__in=filed).values_list("person", "former_person")
+    return answers + [code for codes in put for code in codes]
 
 
 def _hold(account: Account) -> None:

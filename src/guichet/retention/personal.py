@@ -17,6 +17,7 @@ from guichet.courriers.queries import of_subject
 from guichet.depots.definitions import teleprocedure
 from guichet.depots.models import Depot, DepotFile, Page, Receipt
 from guichet.files.rules import JPEG, PDF
+from guichet.foyers.models import Personne
 from guichet.instruction.models import Classement
 from guichet.journal.queries import history
 from guichet.kernel import clock
@@ -39,6 +40,7 @@ GUIDE = {
     "messagerie": "ce qui se trouve dans « Mes messages », où il y en a : texte, arrivée, première lecture",
     "journal": "ce qui est arrivé à votre compte : nature, moment, auteur, empreinte",
     "cabinet": "si un collègue vous a reconnu, depuis quand ; les dossiers remis, à vous ou par vous",
+    "foyer": "les personnes connues dans votre dossier, celles qui en ont été retirées comprises",
     "listes": "les listes de numéros SIREN que vous avez préparées, et ce qu’est devenue chaque ligne",
     "depots": "vos dépôts et brouillons",
     "depots.reponses": "ce que vous avez répondu",
@@ -88,6 +90,7 @@ def of_account(account: Account) -> Data:
         "messagerie": mailbox(account.subject),
         "journal": _events(account.subject),
         "cabinet": _firm(account),
+        "foyer": [_person(row) for row in Personne.objects.filter(account=account).order_by("created_at")],
         "listes": [_list(row) for row in Liste.objects.filter(account=account).order_by("created_at")],
     }
 
@@ -148,6 +151,18 @@ def _firm(account: Account) -> Data:
             }
             for row in handed
         ],
+    }
+
+
+def _person(row: Personne) -> Data:
+    return {
+        "lien": row.lien,
+        "nom": row.last_name,
+        "prenom": row.first_name,
+        "ne_le": row.born_on,
+        "connue_le": row.created_at,
+        "changee_le": row.updated_at,
+        "retiree_le": row.removed_at,
     }
 
 

@@ -58,7 +58,9 @@ def forget_person(*, depot_ids: Sequence[uuid.UUID]) -> int:
         personal = teleprocedure(depot.teleprocedure).personal
         depot.data = {key: ERASED if key in personal else value for key, value in depot.data.items()}
         depot.data[MARK] = clock.today().isoformat()
-        depot.save(update_fields=["data"])
+        if not depot.siren:  # of a person, and not of an organisation
+            depot.subject_name = ERASED
+        depot.save(update_fields=["data", "subject_name"])
         _forget_names(depot)
         ConfirmationLink.objects.filter(depot=depot).delete()
         journal.record(

@@ -13,6 +13,7 @@ from guichet.courriers.rules import UnusableAddress
 from guichet.depots import operations as depots
 from guichet.depots.models import Depot
 from guichet.depots.states import FILED
+from guichet.foyers import operations as foyers
 from guichet.journal import operations as journal
 from guichet.kernel import clock
 from guichet.kernel.refusals import N_, Refusal
@@ -61,6 +62,7 @@ def end(account: Account, *, reason: Closure.Reason, actor: str) -> bool:
     forget_export(account)
     Notice.objects.filter(account=account).delete()
     erase_person(account)
+    foyers.forget(account=account)
     Closure.objects.create(account=account, reason=reason, closed_at=clock.now())
     kept = Depot.objects.filter(account=account, state__in=FILED).count()
     data = {"reason": str(reason), "filings": kept}

@@ -16,6 +16,7 @@ from guichet.accounts.models import Account
 from guichet.courriers import operations as courriers
 from guichet.courriers.rules import UnusableAddress
 from guichet.depots import operations as depots
+from guichet.foyers import operations as foyers
 from guichet.instruction import operations as instruction
 from guichet.journal import operations as journal
 from guichet.kernel import clock
@@ -70,6 +71,7 @@ def _of_door(door: Espace, failures: list[Exception]) -> dict[str, int]:
                 logger.exception("retention: %s %s", name, account)
                 failures.append(failure)
     counts["filings"] = _forget_filings(door, failures)
+    _forget_households(door, failures)
     numbers = {name: counts[name] for name in ("warned", "closed", "filings")}
     with transaction.atomic():
         subject = f"espace:{door.code}"
@@ -152,6 +154,15 @@ def _forget_filings(door: Espace, failures: list[Exception]) -> int:
             failures.append(failure)
             break  # the same ones would come again
     return changed
+
+
+def _forget_households(door: Espace, failures: list[Exception]) -> None:
+    """Who is no more of a household, once no filing that names them has its person still."""
+    try:
+        foyers.forget_what_is_over(espace=door.code, before=clock.now() - door.retention.filing)
+    except Exception as failure:
+        logger.exception("retention: households of %s", door.code)
+        failures.append(failure)
 
 
 def _forget_last_addresses() -> None:
