@@ -254,6 +254,10 @@ prive:factor           GET  sign-in    page       page       forbidden  sign-in
 prive:factor           POST sign-in    onwards    onwards    forbidden  sign-in
 prive:home             GET  sign-in    page       page       forbidden  sign-in
 prive:home             POST method     method     method     method     method
+prive:message          GET  sign-in    page       unknown    forbidden  sign-in
+prive:message          POST method     method     method     method     method
+prive:messages         GET  sign-in    page       page       forbidden  sign-in
+prive:messages         POST method     method     method     method     method
 prive:passkey_add      GET  onwards    page       page       onwards    onwards
 prive:passkey_add      POST onwards    invalid    invalid    onwards    onwards
 prive:register         GET  page       page       page       page       page
@@ -373,6 +377,8 @@ address            anonymous  owner      neighbour  foreigner  expired    agents
 *:correct    POST  sign-in    onwards    unknown    forbidden  sign-in    forbidden
 *:answer     GET   method     method     method     method     method     method
 *:answer     POST  sign-in    invalid    unknown    forbidden  sign-in    forbidden
+*:message_file GET sign-in   file       unknown    forbidden  sign-in    forbidden
+*:message_file POST method   method     method     method     method     method
 """
 
 # The agents' desk: a filing that waits (``withdraw``: a published one), a colleague, a reason, a bulk.
@@ -410,6 +416,8 @@ desk:lot            GET  sign-in    forbidden  sign-in    page       unknown    
 desk:lot            POST method     method     method     method     method     method       method
 desk:lots           GET  sign-in    forbidden  sign-in    page       page       page         page
 desk:lots           POST method     method     method     method     method     method       method
+desk:message_file   GET  sign-in    forbidden  sign-in    file       unknown    file         file
+desk:message_file   POST method     method     method     method     method     method       method
 desk:motif          GET  sign-in    forbidden  sign-in    forbidden  forbidden  page         page
 desk:motif          POST sign-in    forbidden  sign-in    forbidden  forbidden  invalid      invalid
 desk:motif_new      GET  sign-in    forbidden  sign-in    forbidden  forbidden  page         page
@@ -428,6 +436,12 @@ desk:publish        GET  method     method     method     method     method     
 desk:publish        POST sign-in    forbidden  sign-in    onwards    unknown    onwards      onwards
 desk:queue          GET  sign-in    forbidden  sign-in    page       page       page         page
 desk:queue          POST method     method     method     method     method     method       method
+desk:reclassifications     GET  sign-in    forbidden  sign-in    forbidden  forbidden  page         page
+desk:reclassifications     POST method     method     method     method     method     method       method
+desk:reclassifications_csv GET  sign-in    forbidden  sign-in    forbidden  forbidden  file         file
+desk:reclassifications_csv POST method     method     method     method     method     method       method
+desk:reclassify     GET  sign-in    forbidden  sign-in    unknown    unknown    unknown      unknown
+desk:reclassify     POST sign-in    forbidden  sign-in    unknown    unknown    unknown      unknown
 desk:refuse         GET  sign-in    forbidden  sign-in    page       unknown    page         page
 desk:refuse         POST sign-in    forbidden  sign-in    invalid    unknown    invalid      invalid
 desk:release        GET  method     method     method     method     method     method       method

@@ -25,15 +25,16 @@ from guichet.accounts.rules import Client as Visit
 from guichet.adhesions import operations as adhesions_operations
 from guichet.adhesions.operations import colleagues, handover
 from guichet.adhesions.values import Answerer
-from guichet.courriers.models import Courrier
+from guichet.courriers.models import Courrier, Pli
 from guichet.demo import mailbox
 from guichet.depots import operations
 from guichet.depots.definitions import Data, teleprocedure, teleprocedures
 from guichet.depots.models import Depot, DepotFile
 from guichet.entreprises.operations import import_sirene
 from guichet.espaces.association.definition import IDLE
+from guichet.files.operations import keep_bytes
 from guichet.instruction import operations as desk
-from guichet.instruction.models import Agent
+from guichet.instruction.models import Agent, Message, MessageFile
 from guichet.kernel import clock
 from tests.accounts.factor import Telephone, an_agent, signed_in
 from tests.adhesions import world as adhesions
@@ -149,7 +150,7 @@ def build() -> World:
         cookies={name: browser.cookies for name, browser in browsers.items()},
         places=_places({"association": owner, "abonne": firm["abonne"], "prive": people["usager"]})
         | _abonne(firm, owner)
-        | _prive(),
+        | _prive(people["usager"]),
         neighbour=neighbour,
         state=state(),
         built_at=clock.now(),
@@ -193,14 +194,24 @@ def _people() -> dict[str, Account]:
     return found
 
 
-def _prive() -> dict[str, dict[str, Any]]:
+def _prive(usager: Account) -> dict[str, dict[str, Any]]:
     """What fills in the addresses of the espace privé, but for filings."""
     return {
         "prive:declaration": {"slug": "ressources"},
+        "prive:message": {"pli_id": _a_pli(usager).pk},
         "prive:register_check": {"number": 1},
         "prive:register_sent": {"number": 1},
         "prive:register_step": {"number": 1, "slug": "identite"},
     }
+
+
+def _a_pli(account: Account) -> Pli:
+    """A message in the mailbox of ``account``."""
+    told: Pli = Pli.objects.create(
+        box=account.subject, about=account.subject, template="avis", subject="Bonjour", body="Bonjour.\n",
+        created_at=clock.now(),
+    )  # fmt: skip
+    return told
 
 
 def _half_abonne() -> Any:
@@ -340,6 +351,7 @@ class Filings:
             "page": {**on["draft"], "number": 1},
             "step": {**on["draft"], "slug": self._first_step()},
             "original": {**on["confirmed"], "file_id": kept},
+            "message_file": {**on["confirmed"], "message_id": _a_message(self.confirmed)},
         }
         namespace = namespaces()[self.code]
         return {f"{namespace}:{name}": place for name, place in places.items()}
@@ -374,11 +386,23 @@ def _a_file(depot: Depot) -> int:
     return found.pk if found else 0
 
 
+def _a_message(depot: Depot) -> int:
+    """An answer about it, with a page that was missing."""
+    stored = keep_bytes(content=a_pdf(), media_type="application/pdf")
+    message = Message.objects.create(depot=depot, text="La voici.", at=clock.now())
+    MessageFile.objects.create(
+        message=message, name="page.pdf", stored_id=stored.pk, size=stored.size, pages=1
+    )
+    return int(message.pk)
+
+
 def _desk(filings: Filings) -> dict[str, dict[str, Any]]:
     """What agents have before them: a filing that waits, a published one, a bulk, a reason, a colleague."""
     agents = {one.account.email.partition("@")[0]: one for one in Agent.objects.select_related("account")}
     chief, waits = agents["gestionnaire"], {"depot_id": filings.confirmed.pk}
-    desk.ask(agent=chief, depot_id=filings.confirmed.pk, text="Où est l’annexe ?")
+    joined = upload(a_pdf(), "annexe.pdf")
+    asked = desk.ask(agent=chief, depot_id=filings.confirmed.pk, text="Où est l’annexe ?", uploads=[joined])
+    joined.path.unlink()  # another PDF was made of it
     published = desk.publish(agent=chief, depot_id=filings.decided.pk)
     lot = desk.start_bulk(agent=agents["agent"], action="liberer", depot_ids=[filings.confirmed.pk])
     motif = desk.keep_motif(
@@ -389,6 +413,8 @@ def _desk(filings: Filings) -> dict[str, dict[str, Any]]:
         **dict.fromkeys((*on_filing, "take_over"), waits),
         "withdraw": {"depot_id": published.pk},
         "page": {**waits, "number": 1},
+        "message_file": {**waits, "message_id": asked.pk},
+        "reclassify": {**waits, "document": 1},
         "lot": {"lot_id": lot.pk},
         **{name: {"motif_id": motif.pk} for name in ("motif", "motif_retire")},
         "agent": {"agent_id": agents["unlinked"].pk},

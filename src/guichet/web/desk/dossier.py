@@ -21,6 +21,7 @@ from guichet.instruction.values import Dossier
 from guichet.web.desk.access import DeskRequest, agent_required
 from guichet.web.desk.documents import papers_of
 from guichet.web.desk.forms import NoteForm, QuestionForm
+from guichet.web.desk.household import household_url
 from guichet.web.desk.pages import Place, desk, desk_form, number_in, place_of
 from guichet.web.desk.presentation import card_of, history_of, notes_of, thread_of
 from guichet.web.desk.queue import colleagues_of
@@ -116,6 +117,7 @@ def page(request: DeskRequest, found: Dossier, place: Place) -> dict[str, Any]:
         "with_files": definition.files is not None,
         "papers": papers_of(request.GET, found, place, may_reclassify=holder is None),
         "decision": _decision(definition),
+        "household_url": household_url(depot),
         "answered": _answered(depot, place),
         "infected": any(is_infected(file) for file in depot.files.all()),
         "versions": [_version(one, place) for one in found.versions],
