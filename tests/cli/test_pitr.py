@@ -12,7 +12,7 @@ import pytest
 
 from guichet.cli import postgres
 from guichet.config import env
-from tests.cli.test_run import environment, guichet
+from tests.cli.test_run import copied_with_its_owners, environment, guichet
 
 FILES = """
 import json, sys
@@ -61,10 +61,20 @@ class Portal:
             return str(row[0]) if row else ""
 
 
-@pytest.fixture
-def portal(tmp_path: Path) -> Iterator[Portal]:
-    made = Portal(tmp_path)
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a portal that stands still; each test begins with a copy of it."""
+    folder = tmp_path_factory.mktemp("migrated")
+    made = Portal(folder)
     assert made.run("migrate").returncode == 0
+    shutil.rmtree(made.cluster.socket, ignore_errors=True)
+    return folder
+
+
+@pytest.fixture
+def portal(migrated: Path, tmp_path: Path) -> Iterator[Portal]:
+    copied_with_its_owners(migrated, tmp_path)
+    made = Portal(tmp_path)
     yield made
     shutil.rmtree(made.cluster.socket, ignore_errors=True)
 

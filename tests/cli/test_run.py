@@ -81,9 +81,40 @@ def launch(var: Path, port: int) -> Portal:
     return Portal(var, port, process)
 
 
+def copied_with_its_owners(source: Path, target: Path) -> None:
+    """PostgreSQL's folder belongs to somebody else where root runs the tests."""
+    subprocess.run(["cp", "--archive", f"{source}/.", str(target)], check=True)
+
+
+@pytest.fixture(scope="module")
+def began(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of a demonstration that has begun and was stopped; most tests go on from a copy of it."""
+    folder = tmp_path_factory.mktemp("began")
+    with running(folder / "var"):
+        pass
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def steady(began: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """A demonstration that goes on as it is: for tests that change nothing in it."""
+    folder = tmp_path_factory.mktemp("steady")
+    copied_with_its_owners(began, folder)
+    with running(folder / "var") as portal:
+        yield portal
+
+
 @pytest.fixture
-def portal(tmp_path: Path) -> Iterator[Portal]:
-    portal = launch(tmp_path / "var", free_port())
+def portal(began: Path, tmp_path: Path) -> Iterator[Portal]:
+    copied_with_its_owners(began, tmp_path)
+    with running(tmp_path / "var") as portal:
+        yield portal
+
+
+@contextlib.contextmanager
+def running(var: Path) -> Iterator[Portal]:
+    portal = launch(var, free_port())
     portal.read_until("Ctrl-C arrête tout")
     yield portal
     if portal.process.poll() is None:
@@ -110,11 +141,11 @@ def test_it_answers_refuses_a_double_and_stops_everything(portal: Portal) -> Non
     assert portal.cluster.running_pid() is None
 
 
-def test_a_taken_port_is_said_so(portal: Portal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_taken_port_is_said_so(steady: Portal, tmp_path: Path) -> None:
     other = tmp_path / "other"
-    done = subprocess.run(guichet("run"), env=environment(other, portal.port), capture_output=True, text=True)
+    done = subprocess.run(guichet("run"), env=environment(other, steady.port), capture_output=True, text=True)
     assert done.returncode == 1
-    assert f"Le port {portal.port} est déjà pris" in done.stderr
+    assert f"Le port {steady.port} est déjà pris" in done.stderr
 
 
 def test_nobody_outlives_a_killed_supervisor(portal: Portal) -> None:
@@ -137,8 +168,8 @@ def test_a_killed_web_server_comes_back(portal: Portal) -> None:
     pytest.fail("the web server did not come back")
 
 
-def test_the_portals_role_reads_and_adds_to_the_journal_and_no_more(portal: Portal) -> None:
-    with psycopg.connect(portal.cluster.url(), autocommit=True) as connection:
+def test_the_portals_role_reads_and_adds_to_the_journal_and_no_more(steady: Portal) -> None:
+    with psycopg.connect(steady.cluster.url(), autocommit=True) as connection:
         assert connection.execute("SELECT count(*) > 0 FROM journal_event").fetchone() == (True,)
         for statement in (
             b"UPDATE journal_event SET kind = 'x'",
@@ -153,8 +184,8 @@ def test_the_portals_role_reads_and_adds_to_the_journal_and_no_more(portal: Port
         connection.execute("UPDATE accounts_account SET email = email")
 
 
-def test_the_portals_role_reads_the_register_and_no_more(portal: Portal) -> None:
-    with psycopg.connect(portal.cluster.url(), autocommit=True) as connection:
+def test_the_portals_role_reads_the_register_and_no_more(steady: Portal) -> None:
+    with psycopg.connect(steady.cluster.url(), autocommit=True) as connection:
         tables = "SELECT schemaname || '.' || tablename FROM pg_tables WHERE schemaname = 'sirene'"
         found = [name for (name,) in connection.execute(tables.encode())]
         assert found
