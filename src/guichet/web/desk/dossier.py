@@ -21,9 +21,10 @@ from guichet.instruction.values import Dossier
 from guichet.web.desk.access import DeskRequest, agent_required
 from guichet.web.desk.documents import papers_of
 from guichet.web.desk.forms import NoteForm, QuestionForm
+from guichet.web.desk.history import history_of
 from guichet.web.desk.household import household_url
 from guichet.web.desk.pages import Place, desk, desk_form, number_in, place_of
-from guichet.web.desk.presentation import card_of, history_of, notes_of, thread_of
+from guichet.web.desk.presentation import card_of, notes_of, thread_of
 from guichet.web.desk.queue import colleagues_of
 from guichet.web.desk.sheets import DOCUMENT, sheets_of
 from guichet.web.filing.depots import download
