@@ -242,6 +242,20 @@ adhesion:take_back               POST  sign-in    onwards  unknown    unknown   
 # The espace privé, its filings and its household; a row of it goes before those of the tables below.
 PRIVE = """
 address                     anonymous  usager     voisin     outsiders  expired
+foyer:mine             GET  sign-in    page       page       forbidden  sign-in
+foyer:mine             POST method     method     method     method     method
+foyer:propose          GET  method     method     method     method     method
+foyer:propose          POST sign-in    unknown    unknown    forbidden  sign-in
+foyer:depots           GET  sign-in    onwards    onwards    forbidden  sign-in
+foyer:cancel           GET  sign-in    onwards    unknown    forbidden  sign-in
+foyer:document         GET  sign-in    unknown    unknown    forbidden  sign-in
+foyer:documents        GET  sign-in    onwards    unknown    forbidden  sign-in
+foyer:documents        POST sign-in    onwards    unknown    forbidden  sign-in
+foyer:move             POST sign-in    unknown    unknown    forbidden  sign-in
+foyer:original         GET  sign-in    unknown    unknown    forbidden  sign-in
+foyer:page             GET  sign-in    unknown    unknown    forbidden  sign-in
+foyer:remove           GET  sign-in    unknown    unknown    forbidden  sign-in
+foyer:remove           POST sign-in    unknown    unknown    forbidden  sign-in
 prive:contact          GET  sign-in    page       page       forbidden  sign-in
 prive:contact          POST method     method     method     method     method
 prive:declaration      GET  sign-in    page       unknown    forbidden  sign-in
@@ -408,6 +422,14 @@ desk:export         GET  sign-in    forbidden  sign-in    forbidden  forbidden  
 desk:export         POST method     method     method     method     method     method       method
 desk:figures        GET  sign-in    forbidden  sign-in    page       page       page         page
 desk:figures        POST method     method     method     method     method     method       method
+desk:household        GET  sign-in    forbidden  sign-in    page       unknown    page         page
+desk:household        POST method     method     method     method     method     method       method
+desk:household_add    GET  sign-in    forbidden  sign-in    page       unknown    page         page
+desk:household_add    POST sign-in    forbidden  sign-in    invalid    unknown    invalid      invalid
+desk:household_person GET  sign-in    forbidden  sign-in    page       unknown    page         page
+desk:household_person POST sign-in    forbidden  sign-in    invalid    unknown    invalid      invalid
+desk:household_remove GET  sign-in    forbidden  sign-in    page       unknown    page         page
+desk:household_remove POST sign-in    forbidden  sign-in    onwards    unknown    onwards      onwards
 desk:invite         GET  sign-in    forbidden  sign-in    forbidden  forbidden  forbidden    page
 desk:invite         POST sign-in    forbidden  sign-in    forbidden  forbidden  forbidden    invalid
 desk:load           GET  sign-in    forbidden  sign-in    forbidden  forbidden  page         page

@@ -43,6 +43,7 @@ from tests.autorisations.reading import AGENTS, HALVES, namespaces
 from tests.depots.factories import token_of, upload
 from tests.entreprises import files as companies
 from tests.espaces.prive import people as prive
+from tests.foyers.people import somebody as somebody_of
 from tests.publications.factories import published
 from tests.teleprocedures.filer import a_pdf, an_association
 
@@ -62,6 +63,7 @@ ANOTHER: Mapping[str, Callable[[Data, int], Data]] = {
         "courriel": OWNER,
     },
     "adhesion": lambda data, number: {**data, "siren": companies.siren(99 + number)},
+    "foyer": lambda data, number: {**data, "prenom": f"Jeanne {number}"},
 }
 State = dict[str, list[tuple[Any, ...]]]
 
@@ -150,7 +152,8 @@ def build() -> World:
         cookies={name: browser.cookies for name, browser in browsers.items()},
         places=_places({"association": owner, "abonne": firm["abonne"], "prive": people["usager"]})
         | _abonne(firm, owner)
-        | _prive(people["usager"]),
+        | _prive(people["usager"])
+        | _household(people["usager"]),
         neighbour=neighbour,
         state=state(),
         built_at=clock.now(),
@@ -212,6 +215,16 @@ def _a_pli(account: Account) -> Pli:
         created_at=clock.now(),
     )  # fmt: skip
     return told
+
+
+def _household(account: Account) -> dict[str, dict[str, Any]]:
+    """Somebody of the household of ``account``, which agents keep."""
+    child = somebody_of(account)
+    whose = {"account_id": account.pk}
+    return {
+        **dict.fromkeys(("desk:household", "desk:household_add"), whose),
+        **dict.fromkeys(("desk:household_person", "desk:household_remove"), {**whose, "person_id": child.pk}),
+    }
 
 
 def _half_abonne() -> Any:

@@ -3,10 +3,12 @@
 import datetime as dt
 
 import pytest
+from django.db import transaction
 
 from guichet.accounts.models import Account
 from guichet.depots.models import Depot
 from guichet.foyers.models import Personne
+from guichet.foyers.operations import forget
 from guichet.instruction.models import Classement
 from guichet.journal.queries import history
 from guichet.kernel import clock
@@ -64,7 +66,8 @@ def test_who_an_agent_put_a_document_under_is_needed_too(account: Account) -> No
         depot=depot, document=1, type="autre", person=str(lucas.pk), former_type="autre",
         former_person=str(emma.pk), agent=people.agent(), at=clock.now(),
     )  # fmt: skip
-    close(account)
+    with transaction.atomic():
+        forget(account=account)
     assert kept() == ["Emma", "Lucas"]
 
 
