@@ -61,8 +61,8 @@ def corners(image: Image.Image) -> str:
 def _colour(image: Image.Image, x: int, y: int) -> str:
     pixel = image.getpixel((x, y))
     assert isinstance(pixel, tuple)
-    names = {(0, 0, 0): "k", (1, 0, 0): "r", (0, 0, 1): "b", (1, 1, 1): "w"}
-    return names.get(tuple(round(value / 255) for value in pixel), "?")
+    names = {"000": "k", "100": "r", "001": "b", "111": "w"}
+    return names.get("".join(str(round(value / 255)) for value in pixel), "?")
 
 
 def exif(orientation: int = 1) -> bytes:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageStat, PngImagePlugin
 
-from guichet.files.rules import HEIC, JPEG, PDF, PNG, WEBP
+from guichet.files.rules import HEIC, JPEG, PDF, PNG, WEBP, SheetRules
 from guichet.kernel.sizes import size_in_words
 from tests.files import photos
 from tests.files.photos import RULES, corners, normalised, opened, quarters, saved
@@ -32,28 +32,42 @@ def test_a_photograph_of_twelve_megapixels_is_made_ready(format_: str, tmp_path:
 
 
 def test_it_becomes_smaller_level_by_level_and_the_small_print_stays(tmp_path: Path) -> None:
-    content, made, sides = saved(photos.sheet(), quality=92), [], []
-    said, jpeg = normalised(content, tmp_path)
-    while said.verdict.accepted:
+    content, made = saved(photos.sheet(), quality=92), list[bytes]()
+    said, jpeg = normalised(content, tmp_path, replace(RULES, room=10_000_000))
+    while not made or said.size < len(made[-1]):
         made.append(jpeg)
-        sides.append(max(opened(jpeg).size))
-        said, jpeg = normalised(content, tmp_path, replace(RULES, room=said.size - 1))
-    assert said.verdict.reason == "no_room"
-    assert sides == [2016, 2016, 1900, 1700]
+        said, jpeg = normalised(content, tmp_path, replace(RULES, room=said.size * SheetRules.SHARE - 1))
+    assert [max(opened(each).size) for each in made] == [2016, 2016, 1900, 1700]
     last = opened(made[-1]).convert("L")
     print_itself = photos.sheet().convert("L").resize(last.size, Image.Resampling.LANCZOS)
     difference = ImageStat.Stat(ImageChops.difference(print_itself, last)).rms[0]
     assert difference < 16  # of 255; the print is 190 from its paper
 
 
-@pytest.mark.parametrize("short", [0, 1])
-def test_what_fits_to_the_byte_fits(short: int, tmp_path: Path) -> None:
+def test_a_document_takes_seven_photographs_of_six_megabytes(tmp_path: Path) -> None:
+    content, room = saved(photos.sheet(), quality=92), RULES.room
+    for _ in range(7):
+        said, _ = normalised(content, tmp_path, replace(RULES, room=room))
+        assert said.verdict.accepted
+        room -= said.size
+
+
+@pytest.mark.parametrize(("short", "better"), [(0, True), (1, False)])
+def test_a_better_level_fits_its_share_to_the_byte(short: int, better: bool, tmp_path: Path) -> None:
     content = saved(quarters((600, 400)))
-    whole, made = normalised(content, tmp_path)
-    said, again = normalised(content, tmp_path, replace(RULES, room=whole.size - short))
+    best, made = normalised(content, tmp_path)
+    room = best.size * SheetRules.SHARE - short
+    said, again = normalised(content, tmp_path, replace(RULES, room=room))
     assert said.verdict.accepted
-    assert (made == again) is (short == 0)
-    assert said.size <= whole.size - short
+    assert (made == again) is better
+
+
+@pytest.mark.parametrize(("short", "reason"), [(0, ""), (1, "no_room")])
+def test_the_last_level_fits_all_the_room_to_the_byte(short: int, reason: str, tmp_path: Path) -> None:
+    content = saved(quarters((600, 400)))
+    last, _ = normalised(content, tmp_path, replace(RULES, room=9_000))
+    said, _ = normalised(content, tmp_path, replace(RULES, room=last.size - short))
+    assert (said.verdict.reason, last.verdict.reason) == (reason, "")
 
 
 def test_what_fits_nowhere_says_so_and_leaves_nothing(tmp_path: Path) -> None:

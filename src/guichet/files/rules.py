@@ -82,9 +82,10 @@ class SheetRules:
     media_types: tuple[str, ...]  # PDF, JPEG, PNG, HEIC, WEBP
     room: int
 
-    # Longest side in pixels and JPEG quality, tried in this order until the result fits ``room``. Of an A4
-    # sheet that fills the photograph, 2200 pixels are 188 points per inch and 1700 are 145: small print stays
-    # readable on the last one.
+    # Longest side in pixels and JPEG quality, tried in this order until the result fits. Of an A4 sheet that
+    # fills the photograph, 2200 pixels are 188 points per inch and 1700 are 145: small print is still read on
+    # the last one. Only the last one may take more than a part of ``room``, as other pages are to come.
+    SHARE: ClassVar[int] = 4
     LEVELS: ClassVar[tuple[tuple[int, int], ...]] = ((2200, 80), (2200, 65), (1900, 65), (1700, 55))
 
 

@@ -6,7 +6,6 @@ taken, the small picture of it, an archive or a page hidden behind it.
 
 import io
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pillow_heif
@@ -51,18 +50,18 @@ class Photograph:
 
 
 def made_ready(content: bytes, kind: str, room: int) -> Photograph:
-    """The photograph as the first JPEG of ``SheetRules.LEVELS`` that fits ``room`` bytes. The same bytes give
-    the same bytes."""
+    """The photograph as the first JPEG of ``SheetRules.LEVELS`` that fits its share of ``room`` bytes, or as
+    the last one, where this fits at all. The same bytes give the same bytes."""
     try:
         image, several = _ready(content, kind)
     except Image.DecompressionBombError:
         return Photograph(reason="limits")
     except _BROKEN:
         return Photograph(reason="image_unreadable")
-    for jpeg in _ever_smaller(image):
-        if len(jpeg) <= room:
-            return Photograph(content=jpeg, changes=("first_image",) if several else ())
-    return Photograph(reason="no_room")
+    jpeg = _within(image, room // SheetRules.SHARE)
+    if len(jpeg) > room:
+        return Photograph(reason="no_room")
+    return Photograph(content=jpeg, changes=("first_image",) if several else ())
 
 
 def jpeg_of(image: Image.Image, quality: int) -> bytes:
@@ -73,9 +72,12 @@ def jpeg_of(image: Image.Image, quality: int) -> bytes:
     return written.getvalue()
 
 
-def _ever_smaller(image: Image.Image) -> Iterator[bytes]:
+def _within(image: Image.Image, share: int) -> bytes:
     for side, quality in SheetRules.LEVELS:
-        yield jpeg_of(_shrunk(image, side), quality)
+        jpeg = jpeg_of(_shrunk(image, side), quality)
+        if len(jpeg) <= share:
+            break
+    return jpeg
 
 
 def _ready(content: bytes, kind: str) -> tuple[Image.Image, bool]:
