@@ -16,9 +16,8 @@ from tests.parcours.conftest import Visitors
 from tests.parcours.letters import code_for
 from tests.parcours.portal import Portal
 from tests.parcours.steps import Association
-from tests.parcours.visitor import DESK, PHONE, Variant, Visitor
+from tests.parcours.visitor import EITHER, Visitor
 
-EITHER = [Variant(True, *DESK), Variant(False, *PHONE)]
 CLIENTS: Iterator[str] = iter(register.SIRENS[30:50])  # companies that no other walk asks
 FIRMS: Iterator[str] = iter(register.with_key(f"9701{number:04}") for number in itertools.count())
 _ACCOUNT = """

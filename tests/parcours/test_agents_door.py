@@ -2,11 +2,13 @@
 
 import datetime as dt
 
+import pytest
+
 from guichet.accounts import totp
 from tests.accounts.people import PASSWORD
 from tests.parcours.conftest import Visitors
 from tests.parcours.portal import Portal
-from tests.parcours.visitor import DESK, PHONE, Variant, Visitor
+from tests.parcours.visitor import DESK, EITHER, PHONE, Variant, Visitor
 
 DOOR = "/agents/connexion/"
 PERIOD = dt.timedelta(seconds=totp.PERIOD)
@@ -56,10 +58,11 @@ def link_application(visitor: Visitor, portal: Portal) -> tuple[str, list[str]]:
     return key, codes
 
 
-def test_from_the_invitation_to_the_desk(visitors: Visitors, portal: Portal, every_variant: Variant) -> None:
-    agent = visitors(every_variant)
-    email = f"camille-{id(every_variant)}@service.example"
-    invited(agent, portal, email, scripts=every_variant.scripts)
+@pytest.mark.parametrize("variant", EITHER, ids=str)
+def test_from_the_invitation_to_the_desk(visitors: Visitors, portal: Portal, variant: Variant) -> None:
+    agent = visitors(variant)
+    email = f"camille-{id(variant)}@service.example"
+    invited(agent, portal, email, scripts=variant.scripts)
     agent.open("/agents/")  # by its address, around the application
     agent.reads("Connectez-vous pour ouvrir cette page")
     give_password(agent, email)

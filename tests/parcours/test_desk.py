@@ -10,13 +10,13 @@ from tests.parcours.conftest import Visitors
 from tests.parcours.portal import Portal
 from tests.parcours.samples import other_accounts
 from tests.parcours.steps import Association
-from tests.parcours.visitor import DESK, PHONE, Variant, Visitor
+from tests.parcours.visitor import EITHER, Variant, Visitor
 
 QUESTION = "une question sur votre dépôt"
 _numbers = itertools.count(1)
 
 
-@pytest.mark.parametrize("variant", [Variant(True, *DESK), Variant(False, *PHONE)], ids=str)
+@pytest.mark.parametrize("variant", EITHER, ids=str)
 def test_the_desk(visitors: Visitors, portal: Portal, who: Association, variant: Variant) -> None:
     number = next(_numbers)
     chief = Agent("Claude Gestion", f"gestion-{number}@service.example")

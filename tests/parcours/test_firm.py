@@ -6,8 +6,8 @@ from tests.adhesions.firm import PASSWORD
 from tests.parcours import register
 from tests.parcours.conftest import Visitors
 from tests.parcours.portal import Portal
-from tests.parcours.test_adhesion import CLIENTS, EITHER, FIRMS, Cabinet, ask, sign_in
-from tests.parcours.visitor import Variant
+from tests.parcours.test_adhesion import CLIENTS, FIRMS, Cabinet, ask, sign_in
+from tests.parcours.visitor import EITHER, Variant
 
 pytestmark = pytest.mark.parcours
 _ACCOUNT = """

@@ -15,7 +15,7 @@ from tests.accounts.people import PASSWORD
 from tests.conftest import EMBEDDED, ROOT, RUN
 from tests.parcours.conftest import Visitors
 from tests.parcours.portal import Portal, running
-from tests.parcours.visitor import DESK, PHONE, Variant, Visitor
+from tests.parcours.visitor import DESK, EITHER, PHONE, Variant, Visitor
 
 DOOR = "/abonne/connexion/"
 PERIOD = dt.timedelta(seconds=totp.PERIOD)
@@ -94,18 +94,19 @@ def say(visitor: Visitor, label: str, sentence: str) -> None:
     visitor.page.get_by_text(sentence).wait_for()
 
 
+@pytest.mark.parametrize("variant", EITHER, ids=str)
 def test_the_choice_and_the_application_in_every_browser(
-    visitors: Visitors, portal: Portal, every_variant: Variant
+    visitors: Visitors, portal: Portal, variant: Variant
 ) -> None:
-    someone = visitors(every_variant)
-    email = f"tresorier-{every_variant}@cabinet.example"
+    someone = visitors(variant)
+    email = f"tresorier-{variant}@cabinet.example"
     subscribe(portal, email)
     give_password(someone, email)
     someone.reads("Protégez votre compte", "Appareil perdu", "Laquelle choisir", "dix codes de secours")
     someone.press("Créer une clé d’accès")
     alone = "La clé d’accès demande JavaScript"
-    assert someone.page.get_by_text(alone).is_visible() is not every_variant.scripts
-    assert someone.page.get_by_role("button", name="Créer la clé").is_visible() is every_variant.scripts
+    assert someone.page.get_by_text(alone).is_visible() is not variant.scripts
+    assert someone.page.get_by_role("button", name="Créer la clé").is_visible() is variant.scripts
     someone.back()
     someone.press("Relier une application de codes")
     link_application(someone, portal)

@@ -73,6 +73,7 @@ class Variant:
 
 PHONE, DESK = (360, 740), (1280, 900)
 VARIANTS = [Variant(scripts, *size) for scripts in (True, False) for size in (PHONE, DESK)]
+EITHER = [Variant(True, *DESK), Variant(False, *PHONE)]  # where all four would tell little more
 
 
 class Seen:
