@@ -13,6 +13,7 @@ from guichet.web.views import (
     credentials,
     data,
     enrolment,
+    mailbox,
     passkeys,
     proofs,
     recovery,
@@ -31,6 +32,7 @@ def account_urls(code: str, *, profile_form: type[AnyProfileForm] = ProfileForm)
     mine = account_required(code)
     return [
         *(_by_code(door) if door.codes else _by_link(door)),
+        *(_mailbox(door) if door.mailbox else ()),
         path("connexion/", partial(sign_in.sign_in, door=door), name="sign_in"),
         path("connexion/code/", partial(second_factor.code, door=door), name="second_factor"),
         path(
@@ -58,6 +60,15 @@ def account_urls(code: str, *, profile_form: type[AnyProfileForm] = ProfileForm)
         path("vos-donnees/copie/", require_safe(mine(data.archive)), name="data_archive"),
         path("fermer-le-compte/", mine(data.close), name="close"),
         path("compte-ferme/", require_safe(partial(data.closed, door=door)), name="closed"),
+    ]
+
+
+def _mailbox(door: Espace) -> list[URLPattern]:
+    """« Mes messages », where what is written about filings stands in the portal."""
+    mine = account_required(door.code)
+    return [
+        path("messages/", require_safe(mine(mailbox.mailbox)), name="messages"),
+        path("messages/<uuid:pli_id>/", require_safe(mine(mailbox.message)), name="message"),
     ]
 
 

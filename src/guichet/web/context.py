@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from guichet.accounts.definitions import espace
+from guichet.accounts.models import Account
+from guichet.courriers import queries as courriers
 from guichet.web.requests import account_of
 
 PAGES = ("home", "help", "plan", "accessibility", "legal", "privacy", "terms", "verify")
@@ -23,7 +25,13 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "links": links(),
         "account": account,
         "account_links": espace_links(account.espace) if account else {},
+        "unread": _unread(account) if account else 0,
     }
+
+
+def _unread(account: Account) -> int:
+    """How many messages wait unread; one short query, and only where there is a mailbox."""
+    return courriers.unread(box=account.subject) if espace(account.espace).mailbox else 0
 
 
 @cache
@@ -41,4 +49,6 @@ def espace_links(code: str) -> dict[str, str]:
     """Where somebody who is signed in at the espace ``code`` goes for their own affairs."""
     door = espace(code)
     names = ("sign_out", "profile", "email", "password", "factor", "sessions", "data", "close")
+    if door.mailbox:
+        names = (*names, "messages")
     return {"home": reverse(door.home_url), **{name: reverse(f"{code}:{name}") for name in names}}

@@ -3,24 +3,21 @@
 import uuid
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from guichet.depots import operations, queries, receipts
 from guichet.depots.definitions import other_words, teleprocedure
 from guichet.depots.models import Depot, DepotFile
 from guichet.depots.states import FILED, IN_FORCE, State
 from guichet.files import queries as files
-from guichet.instruction import operations as instruction
 from guichet.instruction import queries as instruction_queries
-from guichet.instruction.rules import clean_text
 from guichet.kernel.refusals import Refusal
+from guichet.web.filing.answering import AnswerForm, joinable, send_answer
 from guichet.web.filing.presentation import (
     Card,
     answers_of,
@@ -31,25 +28,13 @@ from guichet.web.filing.presentation import (
     thread_of,
 )
 from guichet.web.filing.screens import Filing
-from guichet.web.forms import ParsedField, PortalForm, show
+from guichet.web.forms import show
 from guichet.web.messages import sentence
 from guichet.web.requests import PortalRequest
 
 TO_DO = (State.BROUILLON, State.A_CONFIRMER)
 DONE = FILED
 VOID = (State.EXPIRE, State.ABANDONNE)
-
-
-class AnswerForm(PortalForm):
-    """What the filer answers to the service."""
-
-    reponse = ParsedField(
-        label=gettext_lazy("Votre réponse"),
-        missing=gettext_lazy("Écrivez votre réponse avant de l’envoyer."),
-        parse=clean_text,
-        max_length=None,
-        widget=forms.Textarea(attrs={"rows": 6}),
-    )
 
 
 def depots(request: PortalRequest, *, filing: Filing) -> HttpResponse:
@@ -130,16 +115,23 @@ def rectify(request: PortalRequest, depot_id: uuid.UUID, *, filing: Filing) -> H
 def answer(request: PortalRequest, depot_id: uuid.UUID, *, filing: Filing) -> HttpResponse:
     """Answers a question of the service, on the filing that it is about."""
     found = _one(request, depot_id, filing)
-    form = AnswerForm(request.POST)
-    if form.is_valid():
-        try:
-            instruction.answer(account=request.account, depot_id=found.id, text=form.cleaned_data["reponse"])
-        except Refusal as refusal:
-            form.refuse(refusal)
-    if not form.is_valid():
+    form, told = send_answer(request, found.id)
+    if not told:
         return show(request, "web/filing/depot.html", form, _page(request, found, filing, form))
-    messages.success(request, _("Votre réponse est transmise au service."))
+    messages.success(request, told)
     return redirect(f"{reverse(f'{filing.namespace}:depot', args=[found.id])}#echanges")
+
+
+def message_file(
+    request: PortalRequest, depot_id: uuid.UUID, message_id: int, *, filing: Filing
+) -> HttpResponseBase:
+    """The PDF that goes with a question or an answer."""
+    found = _one(request, depot_id, filing)
+    file = instruction_queries.my_message_file(
+        account=request.account, depot_id=found.id, message_id=message_id
+    )
+    files.check_showable(sha256=file.stored_id)
+    return attachment(file.stored_id, file.name, file.stored.media_type)
 
 
 def correct(request: PortalRequest, depot_id: uuid.UUID, *, filing: Filing) -> HttpResponse:
@@ -228,6 +220,7 @@ def _page(request: PortalRequest, found: Depot, filing: Filing, form: AnswerForm
         "thread": thread_of(instruction_queries.messages(account=account, depot_id=found.id)),
         "may_answer": instruction_queries.may_answer(account=account, depot_id=found.id),
         "answer_form": form,
+        "joinable": joinable(found.teleprocedure),
         **filing.more(account, found),
     }
 

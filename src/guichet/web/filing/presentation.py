@@ -16,6 +16,7 @@ from guichet.depots.queries import documents, is_correctable, is_past, published
 from guichet.depots.receipts.content import version_in_words
 from guichet.depots.states import FILED, State
 from guichet.files.models import StoredFile
+from guichet.instruction.models import MessageFile
 from guichet.instruction.values import MessageLine
 from guichet.kernel.clock import PARIS
 from guichet.web.filing.flow import Draft
@@ -78,12 +79,24 @@ class Filed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SaidFile:
+    """The PDF that goes with a question or an answer; ``id`` is the message's, ``size`` in bytes."""
+
+    id: str
+    name: str
+    size: int
+    pages: int
+    is_infected: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Said:
     """A question of the service, or an answer."""
 
     of_service: bool
     at: dt.datetime
     text: str
+    file: SaidFile | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,7 +199,19 @@ def answers_of(depot: Depot) -> list[Line]:
 
 def thread_of(messages: Sequence[MessageLine]) -> list[Said]:
     """Questions and answers, the first one first."""
-    return [Said(of_service=not one.from_filer, at=one.at, text=one.text) for one in messages]
+    return [
+        Said(of_service=not one.from_filer, at=one.at, text=one.text, file=_said_file(one))
+        for one in messages
+    ]
+
+
+def _said_file(message: MessageLine) -> SaidFile | None:
+    file = message.file
+    if file is None:
+        return None
+    return SaidFile(
+        id=str(message.id), name=file.name, size=file.size, pages=file.pages, is_infected=is_infected(file)
+    )
 
 
 def documents_of(files: Sequence[DepotFile]) -> list[Document]:
@@ -215,7 +240,7 @@ def changes_of_the_whole(depot: Depot) -> list[str]:
     return [gettext(change) for change in whole.changes if change not in told] if whole else []
 
 
-def is_infected(file: DepotFile) -> bool:
+def is_infected(file: DepotFile | MessageFile) -> bool:
     """Whether the antivirus found something in it, perhaps late: nobody is shown it then."""
     return bool(file.stored.scan == StoredFile.Scan.INFECTED)
 

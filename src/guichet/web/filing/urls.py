@@ -74,6 +74,9 @@ def acknowledged_urls(filing: Filing) -> list[URLPattern]:
         page("depots/<uuid:depot_id>/accuse-de-reception.pdf", depots.receipt, "receipt", *READ),
         page(f"depots/<uuid:depot_id>/{document}", depots.document, "document", *READ),
         page("depots/<uuid:depot_id>/repondre/", depots.answer, "answer", *WRITE),
+        page(
+            "depots/<uuid:depot_id>/echanges/<int:message_id>.pdf", depots.message_file, "message_file", *READ
+        ),
     ]
 
 

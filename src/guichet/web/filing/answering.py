@@ -1,0 +1,125 @@
+"""The answer to a question of the service, and the files that go with it (001, « Mes messages »)."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from guichet.depots.operations.uploads import FileRefused
+from guichet.files.stores import StoreUnavailable
+from guichet.files.uploads import HashedUpload, UploadTooBig, received
+from guichet.instruction import operations as instruction
+from guichet.instruction.rules import clean_text
+from guichet.kernel.refusals import Refusal
+from guichet.web.forms import ParsedField, PortalForm
+from guichet.web.messages import sentence
+from guichet.web.requests import PortalRequest
+
+KINDS = {
+    "application/pdf": "PDF",
+    "image/jpeg": "JPEG",
+    "image/png": "PNG",
+    "image/heic": "HEIC",
+    "image/webp": "WebP",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Joinable:
+    """What may be joined to an answer: ``kinds`` in words, ``accept`` for browsers, sizes in bytes."""
+
+    kinds: str
+    accept: str
+    each: int
+    together: int
+    pages: int
+
+
+class AnswerForm(PortalForm):
+    """What the filer answers to the service. The files come hashed from the upload handler.
+
+    ``joined``: there are some, and a missing page says all by itself.
+    """
+
+    reponse = ParsedField(
+        label=gettext_lazy("Votre réponse"),
+        missing=gettext_lazy("Écrivez votre réponse, ou joignez un fichier, avant de l’envoyer."),
+        parse=clean_text,
+        max_length=None,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    upload = forms.FileField(label=gettext_lazy("Ajouter un fichier"), required=False)
+
+    def __init__(self, data: Any = None, *, joined: bool = False) -> None:
+        super().__init__(data)
+        self.fields["reponse"].required = not joined
+
+    def refuse_files(self, refusal: Refusal, *, name: str = "") -> None:
+        """Say which file is wrong and why. A browser forgets what was chosen: that is said too."""
+        self.refusal = refusal if refusal.status == 503 else self.refusal
+        self.add_error("upload", f"« {name} » : {sentence(refusal)}" if name else sentence(refusal))
+
+    def ask_files_again(self) -> None:
+        """Nothing was sent: what was typed is there still, the files are not."""
+        self.add_error("upload", _("Rien n’a été envoyé : choisissez de nouveau vos fichiers."))
+
+
+def send_answer(request: PortalRequest, depot_id: uuid.UUID) -> tuple[AnswerForm, str]:
+    """Send what was posted; the form, and in words what was sent, empty where nothing was."""
+    chosen = [one for one in request.FILES.getlist("upload") if isinstance(one, HashedUpload)]
+    form = AnswerForm(request.POST, joined=bool(chosen))
+    try:
+        uploads = received(request, "upload")
+    except (UploadTooBig, StoreUnavailable) as refusal:
+        form.refuse_files(refusal)
+        uploads = chosen
+    told = _sent(request, depot_id, form, uploads) if form.is_valid() else ""
+    if not told and (uploads or form.has_error("upload")):
+        form.ask_files_again()
+    return form, told
+
+
+def joinable(teleprocedure_code: str) -> Joinable:
+    """What may be joined to an answer about such a filing."""
+    rules = instruction.message_limits(teleprocedure_code)
+    return Joinable(
+        kinds=", ".join(KINDS[each] for each in rules.media_types),
+        accept=",".join(rules.media_types),
+        each=rules.max_size,
+        together=rules.room,
+        pages=rules.max_pages,
+    )
+
+
+def _sent(
+    request: PortalRequest, depot_id: uuid.UUID, form: AnswerForm, uploads: Sequence[HashedUpload]
+) -> str:
+    text = form.cleaned_data["reponse"]
+    try:
+        message = instruction.answer(account=request.account, depot_id=depot_id, text=text, uploads=uploads)
+    except FileRefused as refusal:
+        form.refuse_files(refusal, name=refusal.name)
+    except Refusal as refusal:
+        if refusal.field == "upload":
+            form.refuse_files(refusal)
+        else:
+            form.refuse(refusal)
+    else:
+        pages = message.file.pages if uploads else 0
+        return _in_words(pages)
+    return ""
+
+
+def _in_words(pages: int) -> str:
+    if not pages:
+        return _("Votre réponse est transmise au service.")
+    words = ngettext(
+        "Votre réponse et {n} page sont transmises au service.",
+        "Votre réponse et {n} pages sont transmises au service.",
+        pages,
+    )
+    return words.format(n=pages)
