@@ -219,11 +219,11 @@ def _a_pli(account: Account) -> Pli:
 
 def _household(account: Account) -> dict[str, dict[str, Any]]:
     """Somebody of the household of ``account``, which agents keep."""
-    child = somebody_of(account)
     whose = {"account_id": account.pk}
+    child = {**whose, "person_id": somebody_of(account).pk}
     return {
         **dict.fromkeys(("desk:household", "desk:household_add"), whose),
-        **dict.fromkeys(("desk:household_person", "desk:household_remove"), {**whose, "person_id": child.pk}),
+        **dict.fromkeys(("desk:household_person", "desk:household_remove"), child),
     }
 
 
