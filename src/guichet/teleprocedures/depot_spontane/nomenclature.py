@@ -88,8 +88,13 @@ def read(path: Path) -> Nomenclature:
     return Nomenclature(MappingProxyType(families), MappingProxyType(found), MappingProxyType(offered))
 
 
+def source() -> Path:
+    """The file that counts: the operator's, else ours."""
+    return Path(settings.NOMENCLATURE) if settings.NOMENCLATURE else OURS
+
+
 def _current() -> Nomenclature:
-    return read(Path(settings.NOMENCLATURE) if settings.NOMENCLATURE else OURS)
+    return read(source())
 
 
 def _rows(path: Path, kind: str, content: Mapping[str, Any]) -> Iterator[tuple[str, str, str, Any]]:
