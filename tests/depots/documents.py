@@ -160,7 +160,7 @@ def ready(account: Account, number: int = 2) -> Depot:
     for document in range(1, number + 1):
         add(account, depot, document)
         complete(account, depot, document)
-    return depot
+    return seen(account, depot)
 
 
 def submit(account: Account, depot: Depot) -> Depot:

@@ -96,6 +96,21 @@ class TestJoining:
         with pytest.raises(NothingToJoin):
             sent.add(owner, other)
 
+    def test_what_is_transmitted_meanwhile_takes_no_page(
+        self, firm: Account, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        depot, normalise = sent.ready(firm), checks.normalise
+
+        def overtaken(*arguments: object, **named: object) -> object:
+            sent.submit(firm, depot)
+            return normalise(*arguments, **named)  # type: ignore[arg-type]  # as they came
+
+        monkeypatch.setattr(checks, "normalise", overtaken)
+        before = contents()
+        with pytest.raises(AlreadySubmitted):
+            sent.add(firm, depot)
+        assert (sent.layout(depot), contents()) == ({}, before)
+
 
 class TestLimits:
     def test_a_photograph_fits_to_the_byte_and_is_made_smaller_for_one_byte_less(

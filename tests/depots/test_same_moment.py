@@ -11,6 +11,7 @@ from guichet.accounts.models import Account
 from guichet.depots import operations, queries
 from guichet.depots.definitions import Subject, teleprocedure
 from guichet.depots.models import Depot
+from guichet.depots.operations.drafts import AlreadySubmitted
 from guichet.depots.operations.publication import publish
 from guichet.depots.rules import AlreadyFiled, StillToConfirm
 from guichet.depots.states import IllegalTransition, State
@@ -19,7 +20,7 @@ from guichet.files.operations import keep_bytes
 from guichet.journal.queries import history
 from guichet.kernel.refusals import Refusal
 from tests.at_once import at_once
-from tests.depots import factories
+from tests.depots import documents, factories
 from tests.depots import small as essai
 
 SUBJECT = Subject(siren=factories.SIRENS[2], name="Les Amis du Tilleul", capacity="Membre")
@@ -161,3 +162,84 @@ class TestAListAtTheSameMoment:
         assert told[0]["from"] == firm.subject
         assert told[0]["to"] == told[1]["from"]
         assert told[1]["to"] == depot.account.subject
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("small")
+class TestDocumentsAtTheSameMoment:
+    def test_pages_joined_in_two_tabs_are_all_there(self, firm: Account) -> None:
+        depot = documents.begun(firm)
+        at_once(*[partial(documents.add, firm, depot, name=f"{number}.jpg") for number in range(3)])
+        pages = queries.pages(depot, 1)
+        assert [page.position for page in pages] == [1, 2, 3]
+        assert {page.name for page in pages} == {"0.jpg", "1.jpg", "2.jpg"}
+
+    def test_one_upload_that_arrives_twice_at_once_is_joined_once(self, firm: Account) -> None:
+        depot, content = documents.begun(firm), documents.photo()
+        results = at_once(*[partial(documents.add, firm, depot, content=content)] * 3)
+        refused = [type(each) for each in results if isinstance(each, Exception)]
+        assert refused == [operations.pages.AlreadyInDocument] * 2
+        assert len(queries.pages(depot)) == 1
+
+    def test_two_that_fit_alone_are_not_over_the_limit_together(self, firm: Account) -> None:
+        """Each saw the whole room; who comes second is made ready again for what is left, or refused."""
+        depot, contents = documents.begun(firm), [documents.photo(size=(2300, 60)) for _ in range(2)]
+        [page] = documents.add(firm, depot, content=contents[0])
+        limit = page.share * 2 - 2000
+        operations.pages.remove(account=firm, depot_id=depot.pk, page_id=page.pk)
+        documents.limited(max_size=limit)
+        results = at_once(*[partial(documents.add, firm, depot, content=each) for each in contents])
+        assert [each for each in results if isinstance(each, Exception)] == []
+        shares = [page.share for page in queries.pages(depot)]
+        assert len(shares) == 2
+        assert sum(shares) <= limit
+        assert documents.complete(firm, depot).size <= limit
+
+    def test_the_last_page_is_taken_by_one(self, firm: Account) -> None:
+        depot = documents.begun(firm)
+        documents.limited(max_pages=2)
+        documents.add(firm, depot)
+        results = at_once(*[partial(documents.add, firm, depot)] * 3)
+        refused = [type(each) for each in results if isinstance(each, Exception)]
+        assert refused == [operations.pages.TooManyPages] * 2
+        assert len(queries.pages(depot)) == 2
+
+    def test_completed_twice_at_once_it_has_one_pdf(self, firm: Account) -> None:
+        depot = documents.begun(firm)
+        documents.add(firm, depot)
+        results = at_once(*[partial(documents.complete, firm, depot)] * 3)
+        assert len({each.pk for each in results}) == 1
+
+    def test_a_page_that_comes_while_it_is_completed_is_in_the_pdf_or_takes_it_away(
+        self, firm: Account
+    ) -> None:
+        for _ in range(3):
+            depot = documents.begun(firm, 1)
+            documents.add(firm, depot)
+            at_once(partial(documents.complete, firm, depot), partial(documents.add, firm, depot))
+            made = queries.documents(documents.seen(firm, depot))
+            assert [file.pages for file in made] in ([2], [])
+            operations.discard(account=firm, depot_id=depot.pk)
+
+    def test_a_page_that_comes_while_it_is_submitted_is_in_it_or_refused(self, firm: Account) -> None:
+        """What is filed is the PDF that was seen: whoever comes first makes the other one start again."""
+        for _ in range(3):
+            depot = documents.ready(firm, 1)
+            file = queries.documents(depot)[0].stored_id
+            results = at_once(partial(documents.add, firm, depot), partial(submit, firm, depot))
+            assert [type(each) for each in results if isinstance(each, Exception)] in (
+                [AlreadySubmitted],  # too late
+                [operations.NotComplete],  # the document has changed
+            )
+            depot = documents.seen(firm, depot)
+            if depot.state == State.BROUILLON:
+                operations.discard(account=firm, depot_id=depot.pk)
+                continue
+            assert [one.stored_id for one in queries.documents(depot)] == [file]
+            assert not depot.pages.exists()
+
+    def test_a_draft_of_documents_sent_twice_at_once_is_one_filing(self, firm: Account) -> None:
+        depot = documents.ready(firm, 1)
+        results = at_once(*[partial(submit, firm, depot)] * 3)
+        assert len({result.reference for result in results}) == 1
+        assert len(factories.subjects_of(depot)) == 1

@@ -9,7 +9,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from guichet.accounts.models import Account
+from guichet.courriers.models import Courrier
 from guichet.depots import operations
+from guichet.depots.definitions import teleprocedure
 from guichet.depots.models import Depot
 from guichet.depots.operations import upkeep
 from guichet.depots.queries import LinkExpired
@@ -17,7 +19,8 @@ from guichet.depots.states import State
 from guichet.files.models import StoredFile
 from guichet.journal.queries import history
 from guichet.kernel import clock
-from tests.depots import factories
+from guichet.kernel.dates import moment_in_words
+from tests.depots import documents, factories
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -64,6 +67,100 @@ class TestNobodyComesBack:
         with clock.travel(15 * DAY):
             operations.expire_unconfirmed()
             assert factories.submitted(owner, nature="rectificatif").version == 1
+
+
+class TestDraftsAreRecalled:
+    """A week before they are erased, once for each time that they are left alone."""
+
+    SECOND = dt.timedelta(seconds=1)
+
+    def begun(self, owner: Account) -> Depot:
+        depot = operations.start_draft(account=owner, teleprocedure=factories.CODE)
+        return operations.answer(account=owner, depot_id=depot.pk, data=factories.answers())
+
+    def test_after_23_days_to_the_second_and_once(self, owner: Account) -> None:
+        depot = self.begun(owner)
+        with clock.travel(23 * DAY - self.SECOND):
+            assert operations.remind_drafts() == 0
+        with clock.travel(23 * DAY):
+            assert (operations.remind_drafts(), operations.remind_drafts()) == (1, 0)
+        with clock.travel(29 * DAY):
+            assert operations.remind_drafts() == 0
+        [letter] = Courrier.objects.filter(about=depot.evidence)
+        assert letter.subject == "rappel : votre dépôt n’est pas terminé, rien n’est transmis"
+        body = letter.body.replace("\n", " ")
+        assert "RIEN N’EST TRANSMIS" in body
+        assert "comptes clos le 31 décembre 2024" in body
+        assert moment_in_words(depot.updated_at + 30 * DAY) in body
+        assert [event.kind for event in history(subject=depot.evidence)] == ["depot.draft_reminded"]
+
+    def test_it_is_erased_when_the_message_said(self, owner: Account) -> None:
+        self.begun(owner)
+        with clock.travel(23 * DAY):
+            operations.remind_drafts()  # which is no change
+        with clock.travel(30 * DAY - self.SECOND):
+            assert operations.purge_drafts() == 0
+        with clock.travel(30 * DAY):
+            assert operations.remind_drafts() == 0
+            assert operations.purge_drafts() == 1
+
+    def test_a_draft_that_was_changed_begins_again(self, owner: Account) -> None:
+        depot = self.begun(owner)
+        with clock.travel(23 * DAY):
+            operations.remind_drafts()
+        with clock.travel(24 * DAY):
+            operations.answer(account=owner, depot_id=depot.pk, data={"nature": "initial"})
+            assert operations.remind_drafts() == 0
+        with clock.travel(47 * DAY - self.SECOND):
+            assert operations.remind_drafts() == 0
+        with clock.travel(47 * DAY):
+            assert operations.remind_drafts() == 1
+        assert Courrier.objects.filter(about=depot.evidence).count() == 2
+
+    def test_a_page_added_is_a_change(self, firm: Account) -> None:
+        depot = documents.begun(firm)
+        with clock.travel(22 * DAY):
+            documents.add(firm, depot)
+        with clock.travel(44 * DAY):
+            assert operations.remind_drafts() == 0
+        with clock.travel(45 * DAY):
+            assert operations.remind_drafts() == 1
+
+    def test_one_that_says_nothing_yet_is_named_by_its_procedure(self, owner: Account) -> None:
+        depot = operations.start_draft(account=owner, teleprocedure=factories.CODE)
+        with clock.travel(23 * DAY):
+            operations.remind_drafts()
+        body = Courrier.objects.get(about=depot.evidence).body.replace("\n", " ")
+        assert teleprocedure(factories.CODE).label in body
+
+    def test_what_was_submitted_or_given_up_is_no_draft(self, owner: Account, stranger: Account) -> None:
+        factories.submitted(owner)
+        operations.discard(account=stranger, depot_id=self.begun(stranger).pk)
+        with clock.travel(23 * DAY):
+            assert operations.remind_drafts() == 0
+
+    def test_its_confirmation_is_recalled_all_the_same(self, owner: Account) -> None:
+        depot = factories.draft(owner)
+        with clock.travel(23 * DAY):
+            assert operations.remind_drafts() == 1
+            operations.submit(account=owner, depot_id=depot.pk, accepted_terms=True)
+        with clock.travel(25 * DAY):
+            assert operations.remind_unconfirmed() == 1
+
+    def test_nobody_to_write_to_is_no_failure(self, owner: Account) -> None:
+        Account.objects.filter(pk=owner.pk).update(email="")
+        depot = operations.start_draft(account=owner, teleprocedure=factories.CODE)
+        with clock.travel(23 * DAY):
+            assert operations.remind_drafts() == 1
+        assert not Courrier.objects.filter(about=depot.evidence).exists()
+
+    def test_pages_are_erased_with_their_draft(self, firm: Account) -> None:
+        depot = documents.ready(firm)
+        assert StoredFile.objects.count() == 4
+        with clock.travel(30 * DAY):
+            assert operations.purge_drafts() == 1
+        assert not Depot.objects.filter(pk=depot.pk).exists()
+        assert StoredFile.objects.count() == 0
 
 
 def found_by_the_antivirus(depot: Depot) -> None:
