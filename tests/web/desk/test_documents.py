@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -295,6 +296,42 @@ class TestJoined:
         assert desk.get(at(depot, "echanges/99999999999/document.pdf")).status_code == 404
         elsewhere = at_the_desk(an_agent("Dominique Exemple", teleprocedures=[CODE]))
         assert elsewhere.get(at(depot, f"echanges/{message.pk}/document.pdf")).status_code == 404
+
+
+class TestAsking:
+    def ask(self, desk: Any, depot: Depot, *files: tuple[str, bytes], question: str = "Laquelle ?") -> Any:
+        sent = [SimpleUploadedFile(name, content) for name, content in files]
+        return desk.post(at(depot, "question/"), {"question": question, "upload": sent})
+
+    def test_files_go_with_the_question_as_one(self, desk: Any, depot: Depot) -> None:
+        assert 'enctype="multipart/form-data"' in html_of(desk.get(at(depot)))
+        files = [("a.pdf", factories.pdf()), ("b.pdf", factories.pdf(2))]
+        assert self.ask(desk, depot, *files).status_code == 302
+        assert Message.objects.get().file.pages == 3
+        assert "3 pages" in text_of(desk.get(at(depot)))
+
+    def test_without_any_it_goes_alone(self, desk: Any, depot: Depot) -> None:
+        assert self.ask(desk, depot).status_code == 302
+        assert not MessageFile.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("name", "content", "question", "told"),
+        [
+            ("virus.exe", b"MZ" + b"\0" * 200, "Laquelle ?", "« virus.exe »"),
+            ("coupe.pdf", b"%PDF-1.7\n1 0 obj", "Laquelle ?", "« coupe.pdf »"),
+            ("bon.pdf", b"", "", "Écrivez votre question"),
+        ],
+    )
+    def test_what_does_not_hold_sends_nothing_and_loses_no_word(
+        self, desk: Any, depot: Depot, name: str, content: bytes, question: str, told: str
+    ) -> None:
+        answer = self.ask(desk, depot, (name, content or factories.pdf()), question=question)
+        assert answer.status_code == 422
+        page = text_of(answer)
+        assert told in page
+        assert "choisissez de nouveau vos fichiers" in page
+        assert question in page
+        assert not Message.objects.exists()
 
 
 class TestReport:

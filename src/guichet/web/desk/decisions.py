@@ -1,7 +1,7 @@
 """What an agent decides and says about one filing. After a decision: on to the next of the same filter."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from guichet.depots.definitions import Instruction, teleprocedure
 from guichet.depots.models import Depot
 from guichet.depots.states import State
+from guichet.files.uploads import HashedUpload
 from guichet.instruction import operations, queries
+from guichet.instruction.models import Message
 from guichet.instruction.rules import MotifKind
 from guichet.instruction.values import Dossier
 from guichet.kernel.refusals import Refusal
@@ -23,6 +25,7 @@ from guichet.web.desk.forms import AcceptForm, ClosingForm, NoteForm, QuestionFo
 from guichet.web.desk.pages import Place, desk_form, place_of
 from guichet.web.desk.presentation import card_of
 from guichet.web.desk.words import lowered
+from guichet.web.filing.answering import send_with_files
 from guichet.web.forms import posted
 from guichet.web.messages import sentence
 
@@ -72,12 +75,12 @@ def withdraw(request: DeskRequest, depot_id: uuid.UUID) -> HttpResponse:
 def ask(request: DeskRequest, depot_id: uuid.UUID) -> HttpResponse:
     """Asks the filer something; the filing waits in the queue meanwhile."""
     form = QuestionForm(request.POST)
-    if form.is_valid():
-        try:
-            operations.ask(agent=request.agent, depot_id=depot_id, text=form.cleaned_data["question"])
-        except Refusal as refusal:
-            _refuse(form, refusal)
-    if not form.is_valid():
+
+    def send(uploads: Sequence[HashedUpload]) -> Message:
+        text = form.cleaned_data["question"]
+        return operations.ask(agent=request.agent, depot_id=depot_id, text=text, uploads=uploads)
+
+    if send_with_files(request, form, send) is None:
         return shown_again(request, depot_id, form, question_form=form)
     messages.success(request, _("Votre question est partie. La réponse apparaîtra ici et dans la file."))
     return redirect(f"{place_of(request.GET).at('dossier', depot_id)}#echanges")

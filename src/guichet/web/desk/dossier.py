@@ -27,6 +27,7 @@ from guichet.web.desk.pages import Place, desk, desk_form, number_in, place_of
 from guichet.web.desk.presentation import card_of, notes_of, thread_of
 from guichet.web.desk.queue import colleagues_of
 from guichet.web.desk.sheets import DOCUMENT, sheets_of
+from guichet.web.filing.answering import joinable
 from guichet.web.filing.depots import download
 from guichet.web.filing.presentation import (
     answers_of,
@@ -126,6 +127,7 @@ def page(request: DeskRequest, found: Dossier, place: Place) -> dict[str, Any]:
         "notes": notes_of(found.notes),
         "history": history_of(found.history, definition),
         "question_form": QuestionForm(),
+        "joinable": joinable(depot.teleprocedure),
         "note_form": NoteForm(),
         "colleagues": colleagues_of(request.agent, depot.teleprocedure) if may_assign else (),
         **_pages(request, depot, place),

@@ -29,6 +29,7 @@ from guichet.instruction.values import Person
 from guichet.kernel import names
 from guichet.web.desk.presentation import QUESTIONS, ROLES, state_in_words
 from guichet.web.desk.presentation import STATES as STATE_WORDS
+from guichet.web.filing.answering import JoiningForm
 from guichet.web.forms import ChoiceField, EmailField, NameField, ParsedField, PortalForm, SelectField
 
 OTHER = "autre"  # no reason of the list: the agent writes it
@@ -48,14 +49,15 @@ class TextField(ParsedField):
         super().__init__(parse=clean_text, widget=widget, max_length=None, **options)
 
 
-class QuestionForm(PortalForm):
-    """What the service asks the filer."""
+class QuestionForm(JoiningForm):
+    """What the service asks the filer, or sends them."""
 
     question = TextField(
         label=_("Votre question"),
         help_text=_("Le déposant la reçoit par courrier électronique et y répond sur la page de son dépôt."),
         missing=_("Écrivez votre question avant de l’envoyer."),
     )
+    field_order = ("question", "upload")
 
 
 class NoteForm(PortalForm):

@@ -1,7 +1,7 @@
 """The answer to a question of the service, and the files that go with it (001, « Mes messages »)."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from guichet.depots.operations.uploads import FileRefused
 from guichet.files.stores import StoreUnavailable
 from guichet.files.uploads import HashedUpload, UploadTooBig, received
 from guichet.instruction import operations as instruction
+from guichet.instruction.models import Message, MessageFile
 from guichet.instruction.rules import clean_text
 from guichet.kernel.refusals import Refusal
 from guichet.web.forms import ParsedField, PortalForm
@@ -39,24 +40,10 @@ class Joinable:
     pages: int
 
 
-class AnswerForm(PortalForm):
-    """What the filer answers to the service. The files come hashed from the upload handler.
+class JoiningForm(PortalForm):
+    """A message with which files may go; they come hashed from the upload handler."""
 
-    ``joined``: there are some, and a missing page says all by itself.
-    """
-
-    reponse = ParsedField(
-        label=gettext_lazy("Votre réponse"),
-        missing=gettext_lazy("Écrivez votre réponse, ou joignez un fichier, avant de l’envoyer."),
-        parse=clean_text,
-        max_length=None,
-        widget=forms.Textarea(attrs={"rows": 6}),
-    )
     upload = forms.FileField(label=gettext_lazy("Ajouter un fichier"), required=False)
-
-    def __init__(self, data: Any = None, *, joined: bool = False) -> None:
-        super().__init__(data)
-        self.fields["reponse"].required = not joined
 
     def refuse_files(self, refusal: Refusal, *, name: str = "") -> None:
         """Say which file is wrong and why. A browser forgets what was chosen: that is said too."""
@@ -68,19 +55,51 @@ class AnswerForm(PortalForm):
         self.add_error("upload", _("Rien n’a été envoyé : choisissez de nouveau vos fichiers."))
 
 
+class AnswerForm(JoiningForm):
+    """What the filer answers to the service. ``joined``: there are files, and a page says all by itself."""
+
+    reponse = ParsedField(
+        label=gettext_lazy("Votre réponse"),
+        missing=gettext_lazy("Écrivez votre réponse, ou joignez un fichier, avant de l’envoyer."),
+        parse=clean_text,
+        max_length=None,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    field_order = ("reponse", "upload")
+
+    def __init__(self, data: Any = None, *, joined: bool = False) -> None:
+        super().__init__(data)
+        self.fields["reponse"].required = not joined
+
+
 def send_answer(request: PortalRequest, depot_id: uuid.UUID) -> tuple[AnswerForm, str]:
     """Send what was posted; the form, and in words what was sent, empty where nothing was."""
-    chosen = [one for one in request.FILES.getlist("upload") if isinstance(one, HashedUpload)]
-    form = AnswerForm(request.POST, joined=bool(chosen))
+    form = AnswerForm(request.POST, joined=bool(_chosen(request)))
+
+    def send(uploads: Sequence[HashedUpload]) -> Message:
+        text = form.cleaned_data["reponse"]
+        return instruction.answer(account=request.account, depot_id=depot_id, text=text, uploads=uploads)
+
+    message = send_with_files(request, form, send)
+    return form, _in_words(message) if message else ""
+
+
+def send_with_files(
+    request: PortalRequest, form: JoiningForm, send: Callable[[Sequence[HashedUpload]], Message]
+) -> Message | None:
+    """What ``send`` makes of a form that holds and of the files that came with it.
+
+    None where something does not hold: the form says what. Raises what is a page of its own (403, 404).
+    """
     try:
         uploads = received(request, "upload")
     except (UploadTooBig, StoreUnavailable) as refusal:
         form.refuse_files(refusal)
-        uploads = chosen
-    told = _sent(request, depot_id, form, uploads) if form.is_valid() else ""
-    if not told and (uploads or form.has_error("upload")):
+        uploads = _chosen(request)
+    message = _sent(form, uploads, send) if form.is_valid() else None
+    if message is None and (uploads or form.has_error("upload")):
         form.ask_files_again()
-    return form, told
+    return message
 
 
 def joinable(teleprocedure_code: str) -> Joinable:
@@ -95,31 +114,34 @@ def joinable(teleprocedure_code: str) -> Joinable:
     )
 
 
+def _chosen(request: PortalRequest) -> list[HashedUpload]:
+    return [one for one in request.FILES.getlist("upload") if isinstance(one, HashedUpload)]
+
+
 def _sent(
-    request: PortalRequest, depot_id: uuid.UUID, form: AnswerForm, uploads: Sequence[HashedUpload]
-) -> str:
-    text = form.cleaned_data["reponse"]
+    form: JoiningForm, uploads: Sequence[HashedUpload], send: Callable[[Sequence[HashedUpload]], Message]
+) -> Message | None:
     try:
-        message = instruction.answer(account=request.account, depot_id=depot_id, text=text, uploads=uploads)
+        return send(uploads)
     except FileRefused as refusal:
         form.refuse_files(refusal, name=refusal.name)
     except Refusal as refusal:
+        if refusal.status in (403, 404):
+            raise
         if refusal.field == "upload":
             form.refuse_files(refusal)
         else:
             form.refuse(refusal)
-    else:
-        pages = message.file.pages if uploads else 0
-        return _in_words(pages)
-    return ""
+    return None
 
 
-def _in_words(pages: int) -> str:
-    if not pages:
+def _in_words(message: Message) -> str:
+    file: MessageFile | None = getattr(message, "file", None)
+    if file is None:
         return _("Votre réponse est transmise au service.")
     words = ngettext(
         "Votre réponse et {n} page sont transmises au service.",
         "Votre réponse et {n} pages sont transmises au service.",
-        pages,
+        file.pages,
     )
-    return words.format(n=pages)
+    return words.format(n=file.pages)
