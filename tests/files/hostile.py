@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import socket
+import threading
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -61,6 +62,18 @@ def look_around(_: Arguments, __: Sequence[int]) -> Iterable[bytes]:
     yield json.dumps(reach).encode()
 
 
+def multiply(_: Arguments, __: Sequence[int]) -> Iterable[bytes]:
+    """What it may start: threads, processes."""
+    ran = threading.Event()
+    tried = {
+        "thread": _attempt(lambda: threading.Thread(target=ran.set).start()),
+        "fork": _attempt(os.fork),
+        "spawn": _attempt(lambda: os.posix_spawn("/bin/true", ["true"], {})),
+        "ran": ran.wait(1),
+    }
+    yield json.dumps(tried).encode()
+
+
 def _descriptors() -> int:
     found = 0
     for number in range(64):
@@ -77,6 +90,11 @@ def _attempt(act: object) -> object:
         return act()  # type: ignore[operator] # a function
     except OSError as error:
         return type(error).__name__
+    except RuntimeError as error:
+        return str(error)
 
 
-TASKS = {task.__name__: task for task in (echo, hang, hang_deaf, eat, crash, fail, flood, half, look_around)}
+TASKS = {
+    task.__name__: task
+    for task in (echo, hang, hang_deaf, eat, crash, fail, flood, half, look_around, multiply)
+}

@@ -5,15 +5,18 @@ import os
 import select
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from guichet.files.sandbox import threads
 from guichet.files.sandbox.client import Unavailable, Zygote
 from guichet.files.sandbox.confinement import Limits, confine_child
 
@@ -94,6 +97,46 @@ def test_a_child_reaches_nothing(zygote: Zygote, monkeypatch: pytest.MonkeyPatch
         assert reach["network"] in {"OSError", "ConnectionRefusedError"}
     if "user" in held:
         assert (reach["user"], reach["kill"]) == (65534, "PermissionError")
+
+
+@pytest.mark.parametrize(
+    ("limits", "thread", "ran"),
+    [(replace(LIMITS, threads=True), None, True), (LIMITS, "can't start new thread", False)],
+)
+def test_a_child_may_start_threads_where_told_and_processes_never(
+    limits: Limits, thread: str | None, ran: bool, zygote: Zygote
+) -> None:
+    if not set(zygote.warm_up()) >= {"user"}:
+        pytest.skip("the kernel's limit binds ordinary users alone")
+    tried = json.loads(zygote.run("multiply", {}, [], limits).answer)
+    assert tried == {
+        "thread": thread,
+        "ran": ran,
+        "fork": "BlockingIOError",
+        "spawn": "BlockingIOError",
+    }
+
+
+@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
+def test_the_filter_of_each_machine_is_sound(machine: str) -> None:
+    """No line leads behind the last one, and each way ends in an answer."""
+    content = threads._filter(*threads._MACHINES[machine])
+    lines = list(struct.iter_unpack("<HBBI", content))
+    for number, (operation, holds, does_not, _) in enumerate(lines):
+        assert number + 1 + max(holds, does_not) < len(lines) or operation == threads._RETURN
+    assert lines[-1][0] == threads._RETURN
+
+
+def test_a_machine_that_is_not_known_allows_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platform.machine", lambda: "riscv64")
+    assert not threads.allow_threads_alone()
+
+
+def test_the_portal_itself_loads_no_decoder() -> None:
+    """Strangers' pictures are met by a child of the zygote alone."""
+    code = "import sys; import guichet.files.checks; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"PIL", "pillow_heif", "pikepdf", "pypdfium2"} & set(done.stdout.split())
 
 
 def test_the_superuser_gives_up_everything(zygote: Zygote) -> None:

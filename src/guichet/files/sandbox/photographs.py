@@ -82,7 +82,7 @@ def _within(image: Image.Image, share: int) -> bytes:
 
 def _ready(content: bytes, kind: str) -> tuple[Image.Image, bool]:
     """The picture, and whether there were others."""
-    _check_canvas(content, kind)
+    _check_beginning(content, kind)
     with Image.open(io.BytesIO(content), formats=[KINDS[kind]]) as image:
         if kind != "jpeg" and image.width * image.height > MAX_WHOLE_PIXELS:
             raise Image.DecompressionBombError
@@ -95,12 +95,32 @@ def _ready(content: bytes, kind: str) -> tuple[Image.Image, bool]:
     return (plain.transpose(upright) if upright is not None else plain), several
 
 
-def _check_canvas(content: bytes, kind: str) -> None:
-    """Opening a WebP takes the memory of its whole canvas: what it declares is read first (RFC 9649, 2.7)."""
+def _check_beginning(content: bytes, kind: str) -> None:
+    """What the libraries find too late, or not at all."""
     if kind == "webp" and content[12:16] == b"VP8X":
+        # Opening it takes the memory of its whole canvas (RFC 9649, 2.7).
         width, height = (int.from_bytes(content[at : at + 3], "little") + 1 for at in (24, 27))
         if width * height > MAX_WHOLE_PIXELS:
             raise Image.DecompressionBombError
+    if kind == "heic" and not _has_all_its_data(content):
+        # The tiles that are missing would be grey, without a word.
+        raise ValueError("truncated")
+
+
+def _has_all_its_data(content: bytes) -> bool:
+    """Whether the boxes with the picture end within the file (ISO 14496-12, 4.2). What follows them is no
+    matter: some telephones put notes there."""
+    at = 0
+    while at + 8 <= len(content):
+        size, kind = int.from_bytes(content[at : at + 4]), content[at + 4 : at + 8]
+        if size == 1:
+            size = int.from_bytes(content[at + 8 : at + 16])
+        if kind in {b"meta", b"mdat"} and at + size > len(content):
+            return False
+        if size < 8:  # 0: to the end of the file
+            break
+        at += size
+    return True
 
 
 def _orientation(image: Image.Image) -> int:

@@ -26,7 +26,10 @@ _ANY_CODEC_BRANDS = {b"mif1", b"msf1"}
 _AVIF_BRANDS = {b"avif", b"avis"}
 _MAX_BRANDS = 64  # bytes of the box that are looked at
 _SVG = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE svg[^>]*>\s*)*<svg[\s/>]", re.DOTALL
+    rb"(?:\xef\xbb\xbf)?\s*"
+    rb"(?:<\?xml[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE svg[^>\[]*(?:\[.*?\]\s*)?>\s*)*"
+    rb"<svg[\s/>]",
+    re.DOTALL,
 )
 _OTHER = re.compile(
     rb"\s*(?:<!doctype html|<html|<\?xml|%!PS|GIF8|II\*\x00|MM\x00\*|From |MIME-Version)", re.IGNORECASE
