@@ -182,18 +182,20 @@ class TestDocumentsAtTheSameMoment:
         assert len(queries.pages(depot)) == 1
 
     def test_two_that_fit_alone_are_not_over_the_limit_together(self, firm: Account) -> None:
-        """Each saw the whole room; who comes second is made ready again for what is left, or refused."""
+        """Each saw the whole room; who comes second is made ready again for what is left: too little."""
         depot, contents = documents.begun(firm), [documents.photo(size=(2300, 60)) for _ in range(2)]
-        [page] = documents.add(firm, depot, content=contents[0])
-        limit = page.share * 2 - 2000
-        operations.pages.remove(account=firm, depot_id=depot.pk, page_id=page.pk)
-        documents.limited(max_size=limit)
+        shares = []
+        for content in contents:
+            documents.limited(max_size=60_000)  # they are made as small as they can be
+            [page] = documents.add(firm, depot, content=content)
+            operations.pages.remove(account=firm, depot_id=depot.pk, page_id=page.pk)
+            shares.append(page.share)
+        documents.limited(max_size=sum(shares) - 1)
         results = at_once(*[partial(documents.add, firm, depot, content=each) for each in contents])
-        assert [each for each in results if isinstance(each, Exception)] == []
-        shares = [page.share for page in queries.pages(depot)]
-        assert len(shares) == 2
-        assert sum(shares) <= limit
-        assert documents.complete(firm, depot).size <= limit
+        refused = [type(each) for each in results if isinstance(each, Exception)]
+        assert refused == [operations.pages.DocumentFull]
+        assert len(queries.pages(depot)) == 1
+        assert documents.complete(firm, depot).size < sum(shares)
 
     def test_the_last_page_is_taken_by_one(self, firm: Account) -> None:
         depot = documents.begun(firm)

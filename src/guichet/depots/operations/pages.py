@@ -100,7 +100,9 @@ def add(*, account: Account, depot: Depot, document: int, upload: Upload) -> lis
     room = _room(queries.pages(depot, document), rules, source=upload.sha256)
     with scratch() as into:
         while True:
-            sheet = _made_ready(upload, rules, room, into, name)
+            sheet = _made_ready(upload, rules, room, into)
+            if not sheet.verdict.accepted:
+                raise _refusal(sheet, rules, queries.pages(depot, document), name)
             try:
                 return _join(account, depot, document, _pages(upload, sheet, into, name), sheet, into)
             except _LessRoomError as less:
@@ -180,16 +182,17 @@ def rules_of(depot: Depot) -> DocumentRules:
     return rules
 
 
-def _made_ready(upload: Upload, rules: DocumentRules, room: int, into: Path, name: str) -> Sheet:
+def _made_ready(upload: Upload, rules: DocumentRules, room: int, into: Path) -> Sheet:
     wanted = SheetRules(
         max_size=rules.max_upload, max_pages=rules.max_pages, media_types=rules.media_types, room=room
     )
-    sheet = checks.normalise(upload.path, rules=wanted, into=into)
-    if sheet.verdict.accepted:
-        return sheet
-    if sheet.verdict.reason == "no_room" and room < rules.max_size:  # the others take what it lacks
-        raise DocumentFull(limit=size_in_words(rules.max_size))
-    raise FileRefused(sheet.verdict, name=name)
+    return checks.normalise(upload.path, rules=wanted, into=into)
+
+
+def _refusal(sheet: Sheet, rules: DocumentRules, others: Sequence[Page], name: str) -> Refusal:
+    if sheet.verdict.reason == "no_room" and others:  # they take what it lacks
+        return DocumentFull(limit=size_in_words(rules.max_size))
+    return FileRefused(sheet.verdict, name=name)
 
 
 def _pages(upload: Upload, sheet: Sheet, into: Path, name: str) -> list[Page]:
