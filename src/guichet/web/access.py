@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from guichet.accounts.definitions import Espace, espace
+from guichet.courriers import queries as courriers
 from guichet.kernel.refusals import N_, Refusal
 from guichet.web import resume
 from guichet.web.requests import PortalRequest, account_of
@@ -33,6 +34,9 @@ class OtherEspace(Refusal):
 def account_required(espace_code: str) -> Callable[[View[P]], View[P]]:
     """Guards a view of the espace ``espace_code``, and gives it ``request.account``.
 
+    Where there is a mailbox, ``request.unread`` is how many messages wait in it, for the header (one short
+    query of an index that holds nothing else).
+
     Without a session: on to the sign-in page, which leads back here; what a form held is given back
     then. With an account of another espace: ``OtherEspace`` (403).
     """
@@ -40,12 +44,14 @@ def account_required(espace_code: str) -> Callable[[View[P]], View[P]]:
     def guard(view: View[P]) -> View[P]:
         @wraps(view)
         def guarded(request: PortalRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            account = account_of(request)
+            account, door = account_of(request), espace(espace_code)
             if account is None:
-                return _to_sign_in(request, espace(espace_code))
+                return _to_sign_in(request, door)
             if account.espace != espace_code:
-                raise OtherEspace(label=espace(espace_code).label)
+                raise OtherEspace(label=door.label)
             request.account = account
+            if door.mailbox:
+                request.unread = courriers.unread(box=account.subject)
             return view(request, *args, **kwargs)
 
         return guarded

@@ -18,6 +18,7 @@ class PortalRequest(HttpRequest):
 
     request_id: str
     account: Account
+    unread: int  # messages in the account's mailbox, where it has one
 
 
 def account_of(request: HttpRequest) -> Account | None:

@@ -43,6 +43,7 @@ def message(request: PortalRequest, pli_id: uuid.UUID) -> HttpResponse:
     box = request.account.subject
     looked_at = operations.read if request.method == "GET" else queries.pli
     pli = looked_at(box=box, pli_id=pli_id)
+    request.unread = queries.unread(box=box)  # this one is read by now
     return render(request, _templates(request, "message"), {"pli": pli, "about": _about(request, pli)})
 
 
