@@ -178,19 +178,29 @@ def picture(
     format_: str = "JPEG", size: tuple[int, int] = (60, 40), mode: str = "RGB", **save: object
 ) -> bytes:
     """A picture whose left half is black and right half is white (or transparent)."""
+    written = io.BytesIO()
+    a_picture(size, mode).save(written, format_, **save)
+    return written.getvalue()
+
+
+def a_picture(size: tuple[int, int] = (60, 40), mode: str = "RGB") -> Image.Image:
+    """The same before it is written."""
     image = Image.new(mode, size, "white" if mode == "RGB" else (0, 0, 0, 0))
     image.paste("black", (0, 0, size[0] // 2, size[1]))
-    written = io.BytesIO()
-    image.save(written, format_, **save)
-    return written.getvalue()
+    return image
 
 
 def photograph(orientation: int) -> bytes:
     """A picture as a telephone takes it: held in some way, and knowing where it was."""
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-    exif[0x010E] = "12 rue des Secrets"
-    return picture(exif=exif)
+    return picture(exif=exif(orientation))
+
+
+def exif(orientation: int) -> Image.Exif:
+    """What such a telephone notes."""
+    notes = Image.Exif()
+    notes[0x0112] = orientation
+    notes[0x010E] = "12 rue des Secrets"
+    return notes
 
 
 def boxes(major: bytes, *brands: bytes) -> bytes:

@@ -167,6 +167,25 @@ def test_photographs_are_put_upright_and_tell_nothing(orientation: int, assemble
     }[orientation]
 
 
+def test_what_follows_a_photograph_is_not_published(assemble: Assemble) -> None:
+    """A telephone's second picture, and whatever else was put there."""
+    hidden = samples.picture("MPO", save_all=True, append_images=[samples.a_picture()], exif=samples.exif(1))
+    assert hidden.count(b"Secrets") == 2
+    for content in (hidden, samples.picture() + samples.archive("Secrets")):
+        copy, report = assemble(content)
+        assert report.pages == 1
+        assert b"Secrets" not in copy
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_sound_picture_goes_into_the_copy_byte_by_byte(progressive: bool, assemble: Assemble) -> None:
+    content = samples.picture(size=(600, 400), progressive=progressive)
+    copy, _ = assemble(content)
+    with pikepdf.open(io.BytesIO(copy)) as pdf:
+        (image,) = pdf.pages[0].images.values()
+        assert image.read_raw_bytes() == content
+
+
 def test_transparency_becomes_white_paper(assemble: Assemble, put: Put) -> None:
     copy, _ = assemble(samples.picture("PNG", mode="RGBA"))
     seen = drawn(put, copy).convert("L")

@@ -1,6 +1,7 @@
 """Photographs and scans: checked, freed of what they tell about their author, put upright on an A4 page."""
 
 import io
+import re
 import struct
 from collections.abc import Callable, Iterator
 
@@ -25,6 +26,10 @@ _MIRRORED = (2, 4, 5, 7)
 # EXIF and XMP, Photoshop's notes, comments; not JFIF, the colour profile, Adobe's transform.
 _HIDDEN = {0xE1, 0xED, 0xFE}
 Layout = Callable[..., tuple[float, float, float, float]]  # img2pdf's
+# Between scans; not bytes of them that look like one, nor restarts (ITU-T T.81, B.1.1).
+_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+_END = 0xD9
+_SECOND_PICTURE = re.compile(rb"\xff\xe2..MPF\0", re.DOTALL)  # CIPA DC-007, 5.1
 A4: Layout = img2pdf.get_layout_fun(
     (img2pdf.mm_to_pt(210), img2pdf.mm_to_pt(297)), fit=img2pdf.FitMode.into, auto_orient=True
 )
@@ -36,7 +41,7 @@ def check_image(content: bytes) -> str:
     """The reason of a refusal (``image_unreadable``, ``limits``), or nothing. The image is decoded whole."""
     try:
         with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
-            if image.format == "JPEG":
+            if image.format in {"JPEG", "MPO"}:
                 image.draft(None, (max(1, image.width // 8), max(1, image.height // 8)))
             image.load()
     except Image.DecompressionBombError:
@@ -86,7 +91,8 @@ def png(image: Image.Image) -> bytes:
 
 
 def without_metadata(jpeg: bytes) -> bytes:
-    """``jpeg`` without the segments that tell who, when and where; the picture's data stay as they are.
+    """``jpeg`` without the segments that tell who, when and where, and without what follows the picture: a
+    telephone's second one, with notes of its own, or anything else. The picture's data stay as they are.
 
     What is not a JPEG, or is cut short, comes back as it was.
     """
@@ -99,10 +105,19 @@ def _kept_segments(jpeg: bytes) -> Iterator[bytes]:
     at = 2
     while at + 4 <= len(jpeg) and jpeg[at] == 0xFF and jpeg[at + 1] != 0xDA:
         (length,) = struct.unpack_from(">H", jpeg, at + 2)
-        if jpeg[at + 1] not in _HIDDEN:
+        if jpeg[at + 1] not in _HIDDEN and not _SECOND_PICTURE.match(jpeg, at):
             yield jpeg[at : at + 2 + length]
         at += 2 + length
-    yield jpeg[at:]
+    yield jpeg[at : _end_of_picture(jpeg, at)]
+
+
+def _end_of_picture(jpeg: bytes, at: int) -> int:
+    while marker := _MARKER.search(jpeg, at):
+        at = marker.end()
+        if jpeg[at - 1] == _END:
+            return at
+        at += int.from_bytes(jpeg[at : at + 2])
+    return len(jpeg)
 
 
 def _again(image: Image.Image) -> bytes:
