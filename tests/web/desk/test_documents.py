@@ -87,6 +87,8 @@ class TestDossier:
         assert "Ondine Exemple" in page
         assert "SIREN" not in page.partition("Ondine Exemple")[2].partition("Historique")[0]
         assert "Saisi" not in page
+        assert "Initial" not in page  # one sends as often as one likes
+        assert "Initial" not in text_of(desk.get(f"/agents/?demarche={papers.CODE}"))
 
     def test_it_is_found_by_name_and_by_reference(self, desk: Any, depot: Depot) -> None:
         for text in ("exemple ondine", depot.reference):
