@@ -58,7 +58,7 @@ class TestTheSteps:
         draft = person.begin()
         person.choose(draft, removal(emma))
         page = text_of(person.question(draft))
-        assert "Retirer Emma Exemple de votre foyer" in page
+        assert "Emma Exemple : demander son retrait" in page
         assert "Date de naissance" not in page
         assert person.tell(draft, removal(emma)).status_code == 422
         person.tell(draft, removal(emma), precisions="Elle vit chez son autre parent.")

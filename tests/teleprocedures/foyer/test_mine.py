@@ -33,11 +33,11 @@ def test_an_empty_household_says_how_to_begin(person: Somebody) -> None:
 def test_a_button_leads_to_its_question(person: Somebody, emma: Personne) -> None:
     answer = person.propose(change(emma))
     page = person.client.get(answer["Location"], follow=True)
-    assert "Corriger les informations de Emma Exemple" in text_of(page)
+    assert "Emma Exemple : corriger ses informations" in text_of(page)
     assert 'value="Emma"' in html_of(page)
     person.client.post(person.at("discard", person.draft().pk))
     page = person.client.get(person.propose(removal(emma))["Location"], follow=True)
-    assert "Retirer Emma Exemple de votre foyer" in text_of(page)
+    assert "Emma Exemple : demander son retrait" in text_of(page)
 
 
 def test_what_is_in_preparation_is_not_lost_to_another_button(person: Somebody, emma: Personne) -> None:

@@ -83,7 +83,7 @@ def shown(data: Mapping[str, str]) -> dict[str, str]:
 
 def test_answers_in_words() -> None:
     assert shown(GOOD) == {
-        "Ce que vous demandez": "Ajouter une personne",
+        "Demande": "Ajouter une personne",
         "Lien avec le titulaire du dossier": "Enfant",
         "Nom": "Exemple",
         "Prénom": "Jeanne",
@@ -92,7 +92,7 @@ def test_answers_in_words() -> None:
     }
     gone = {"objet": REMOVE, "connue": "Emma Exemple", "precisions": "Elle est partie."}
     assert shown(gone) == {
-        "Ce que vous demandez": "Retirer une personne",
-        "Personne connue dans votre dossier": "Emma Exemple",
+        "Demande": "Retirer une personne",
+        "Personne concernée": "Emma Exemple",
         "Pourquoi": "Elle est partie.",
     }

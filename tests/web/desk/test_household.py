@@ -42,7 +42,7 @@ def names(account: Account) -> list[str]:
 class TestKept:
     def test_nobody_is_known_yet(self, desk: Any, page: str) -> None:
         told = text_of(desk.get(page))
-        assert "Foyer de Noé Exemple" in told
+        assert "Foyer : Noé Exemple" in told
         assert "Personne d’autre que le titulaire" in told
         assert "Rien n’a encore été changé" in told
 

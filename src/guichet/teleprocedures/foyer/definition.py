@@ -80,9 +80,9 @@ def unique(account: Account, data: Data) -> Unique:  # noqa: ARG001 - whoever as
 def answers(data: Data) -> Sequence[Answer]:
     """What the recap, the filing's page and the receipt show; what is erased is shown as it stands."""
     action = rules.target(data[rules.OBJET]).action
-    found = [Answer(label=N_("Ce que vous demandez"), value=ACTIONS[action], step="correction")]
+    found = [Answer(label=N_("Demande"), value=ACTIONS[action], step="correction")]
     if known := data.get(rules.CONNUE):
-        found.append(Answer(label=N_("Personne connue dans votre dossier"), value=known, step="correction"))
+        found.append(Answer(label=N_("Personne concernée"), value=known, step="correction"))
     shown = {name: in_full(name, data[name]) for name in FIELDS if data.get(name)}
     found += [Answer(label=FIELDS[name], value=value, step="personne") for name, value in shown.items()]
     if said := data.get(rules.PRECISIONS):

@@ -184,8 +184,8 @@ class PersonneForm(StepForm):
 def _choices(people: list[Personne]) -> list[tuple[str, str]]:
     found = [(str(Target(action=Action.ADD)), gettext("Ajouter une personne"))]
     words = {
-        Action.CHANGE: gettext("Corriger les informations de {name} ({lien})"),
-        Action.REMOVE: gettext("Retirer {name} ({lien}) de votre foyer"),
+        Action.CHANGE: gettext("{name} ({lien}) : corriger ses informations"),
+        Action.REMOVE: gettext("{name} ({lien}) : demander son retrait"),
     }
     for person in people:
         lien = gettext(LIENS[person.lien]).lower()
