@@ -78,7 +78,8 @@ def _all() -> Iterator[Row]:
         yield from _read(one, COLUMNS)
     for code, namespace in namespaces().items():
         columns = OF.get(teleprocedures()[code].espace, COLUMNS)
-        yield from _read(table.FILING, columns, namespace)
+        text = table.SENDING if teleprocedures()[code].documents else table.FILING
+        yield from _read(text, columns, namespace)
     for code, inside in ESPACES.items():
         outside = tuple(role for role in (*FILERS, *ABONNES, *USAGERS, *AGENTS) if role not in inside)
         yield from _read(table.ESPACE, {"inside": inside, "outside": outside}, code)

@@ -395,6 +395,61 @@ address            anonymous  owner      neighbour  foreigner  expired    agents
 *:message_file POST method   method     method     method     method     method
 """
 
+# The screens of a filing that is made of documents, its own and the shared ones.
+SENDING = """
+address                 anonymous  owner      neighbour  foreigner  expired    agents
+*:start            GET  sign-in    page       page       forbidden  sign-in    forbidden
+*:start            POST method     method     method     method     method     method
+*:begin            GET  method     method     method     method     method     method
+*:begin            POST sign-in    onwards    onwards    forbidden  sign-in    forbidden
+*:suggest          GET  sign-in    page       page       forbidden  sign-in    forbidden
+*:suggest          POST method     method     method     method     method     method
+*:draft            GET  sign-in    onwards    unknown    forbidden  sign-in    forbidden
+*:draft            POST method     method     method     method     method     method
+*:number           GET  sign-in    page       unknown    forbidden  sign-in    forbidden
+*:number           POST sign-in    invalid    unknown    forbidden  sign-in    forbidden
+*:documents        GET  sign-in    page       unknown    forbidden  sign-in    forbidden
+*:documents        POST sign-in    invalid    unknown    forbidden  sign-in    forbidden
+*:add_document     GET  method     method     method     method     method     method
+*:add_document     POST sign-in    onwards    unknown    forbidden  sign-in    forbidden
+*:remove_document  GET  sign-in    page       unknown    forbidden  sign-in    forbidden
+*:remove_document  POST sign-in    onwards    unknown    forbidden  sign-in    forbidden
+*:name             GET  sign-in    page       unknown    forbidden  sign-in    forbidden
+*:name             POST sign-in    invalid    unknown    forbidden  sign-in    forbidden
+*:type             GET  sign-in    page       unknown    forbidden  sign-in    forbidden
+*:type             POST sign-in    invalid    unknown    forbidden  sign-in    forbidden
+*:person           GET  sign-in    page       unknown    forbidden  sign-in    forbidden
+*:person           POST sign-in    invalid    unknown    forbidden  sign-in    forbidden
+*:comment          GET  sign-in    page       unknown    forbidden  sign-in    forbidden
+*:comment          POST sign-in    invalid    unknown    forbidden  sign-in    forbidden
+*:pages            GET  sign-in    page       unknown    forbidden  sign-in    forbidden
+*:pages            POST sign-in    invalid    unknown    forbidden  sign-in    forbidden
+*:page_image       GET  sign-in    file       unknown    forbidden  sign-in    forbidden
+*:page_image       POST method     method     method     method     method     method
+*:page_turn        GET  method     method     method     method     method     method
+*:page_turn        POST sign-in    onwards    unknown    forbidden  sign-in    forbidden
+*:page_move        GET  method     method     method     method     method     method
+*:page_move        POST sign-in    onwards    unknown    forbidden  sign-in    forbidden
+*:page_remove      GET  sign-in    page       unknown    forbidden  sign-in    forbidden
+*:page_remove      POST sign-in    onwards    unknown    forbidden  sign-in    forbidden
+*:complete         GET  method     method     method     method     method     method
+*:complete         POST sign-in    onwards    unknown    forbidden  sign-in    forbidden
+*:discard          GET  sign-in    page       unknown    forbidden  sign-in    forbidden
+*:discard          POST sign-in    onwards    unknown    forbidden  sign-in    forbidden
+*:depots           GET  sign-in    page       page       forbidden  sign-in    forbidden
+*:depots           POST method     method     method     method     method     method
+*:depot            GET  sign-in    page       unknown    forbidden  sign-in    forbidden
+*:depot            POST method     method     method     method     method     method
+*:receipt          GET  sign-in    file       unknown    forbidden  sign-in    forbidden
+*:receipt          POST method     method     method     method     method     method
+*:document         GET  sign-in    file       unknown    forbidden  sign-in    forbidden
+*:document         POST method     method     method     method     method     method
+*:message_file     GET  sign-in    file       unknown    forbidden  sign-in    forbidden
+*:message_file     POST method     method     method     method     method     method
+*:answer           GET  method     method     method     method     method     method
+*:answer           POST sign-in    invalid    unknown    forbidden  sign-in    forbidden
+"""
+
 # The agents' desk: a filing that waits (``withdraw``: a published one), a colleague, a reason, a bulk.
 DESK = """
 address                  anonymous  filers     expired    agent      elsewhere  superviseur  gestionnaire

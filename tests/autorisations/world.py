@@ -40,7 +40,8 @@ from tests.accounts.factor import Telephone, an_agent, signed_in
 from tests.adhesions import world as adhesions
 from tests.adhesions.firm import an_abonne
 from tests.autorisations.reading import AGENTS, HALVES, namespaces
-from tests.depots.factories import token_of, upload
+from tests.depots.documents import fill
+from tests.depots.factories import sent, token_of, upload
 from tests.entreprises import files as companies
 from tests.espaces.prive import people as prive
 from tests.foyers.people import somebody as somebody_of
@@ -353,6 +354,9 @@ class Filings:
             name: {"depot_id": getattr(self, name).pk}
             for name in ("draft", "confirmed", "waiting", "refused")
         }
+        namespace = namespaces()[self.code]
+        if teleprocedure(self.code).documents:
+            return {f"{namespace}:{name}": place for name, place in self._of_documents(on).items()}
         file, kept = map(_a_file, (self.draft, self.confirmed))
         places: dict[str, dict[str, Any]] = {
             **dict.fromkeys(("draft", "documents", "check", "discard"), on["draft"]),
@@ -366,8 +370,22 @@ class Filings:
             "original": {**on["confirmed"], "file_id": kept},
             "message_file": {**on["confirmed"], "message_id": _a_message(self.confirmed)},
         }
-        namespace = namespaces()[self.code]
         return {f"{namespace}:{name}": place for name, place in places.items()}
+
+    def _of_documents(self, on: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        """The same of a filing made of documents, the first one and its first page."""
+        one = {**on["draft"], "document": 1}
+        page = {**one, "page_id": self.draft.pages.filter(document=1)[0].pk}
+        of_document = ("name", "type", "person", "comment", "pages", "complete", "remove_document")
+        return {
+            **dict.fromkeys(("draft", "number", "documents", "add_document", "discard"), on["draft"]),
+            **dict.fromkeys(of_document, one),
+            **dict.fromkeys(("page_image", "page_turn", "page_remove"), page),
+            "page_move": {**page, "direction": "monter"},
+            **dict.fromkeys(("depot", "receipt", "answer"), on["confirmed"]),
+            "document": {**on["confirmed"], "number": 1},
+            "message_file": {**on["confirmed"], "message_id": _a_message(self.confirmed)},
+        }
 
     def _confirmed(self, number: int) -> Depot:
         submitted = self._submitted(number)
@@ -380,8 +398,9 @@ class Filings:
         data = ANOTHER[self.code](data, number) if self.code in ANOTHER else data
         depot = operations.start_draft(account=self.owner, teleprocedure=self.code)
         operations.answer(account=self.owner, depot_id=depot.pk, data=data)
-        for name, content in files:
-            operations.attach(account=self.owner, depot=depot, upload=upload(content, name))
+        fill(self.owner, depot, files)
+        while sent:  # what pages were made of is not what was sent
+            sent.pop().unlink(missing_ok=True)
         return depot
 
     def _submitted(self, number: int) -> Depot:

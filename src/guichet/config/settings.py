@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "guichet.espaces.agents",
     "guichet.teleprocedures.comptes_annuels",
     "guichet.teleprocedures.adhesion",
+    "guichet.teleprocedures.depot_spontane",
     "guichet.teleprocedures.foyer",
     *(["guichet.demo"] if DEMO or TESTING else []),
     "guichet.config.apps.PortalConfig",
@@ -249,6 +250,7 @@ DEMO_LOADER = "guichet.demo.operations.load"
 TELEPROCEDURES = [
     "guichet.teleprocedures.comptes_annuels.definition.COMPTES_ANNUELS",
     "guichet.teleprocedures.adhesion.definition.ADHESION",
+    "guichet.teleprocedures.depot_spontane.definition.DEPOT_SPONTANE",
     "guichet.teleprocedures.foyer.definition.FOYER",
 ]
 

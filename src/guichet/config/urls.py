@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("abonne/", include("guichet.espaces.abonne.urls")),
     path("abonne/adhesions/", include("guichet.teleprocedures.adhesion.urls")),
     path("prive/", include("guichet.espaces.prive.urls")),
+    path("prive/documents/", include("guichet.teleprocedures.depot_spontane.urls")),
     path("prive/foyer/", include("guichet.teleprocedures.foyer.urls")),
     path("mandataires/", include("guichet.teleprocedures.adhesion.company_urls")),
     path("association/", include("guichet.espaces.association.urls")),
