@@ -48,7 +48,8 @@ def test_every_template_is_used() -> None:
     unused = []
     for path in templates():
         name = path.as_posix().rpartition("/templates/")[2]
-        stem = path.stem.removesuffix("_par_code")  # what ``courriers`` takes where messages hold no links
+        # What ``courriers`` takes where messages hold no links, and beside what stands in a mailbox.
+        stem = path.stem.removesuffix("_par_code").removesuffix("_avis")
         used = name in sources or f'{stem}"' in sources  # by its whole name, or by its last word
         override = name.startswith(("django/", "dsfr/", "widgets/"))
         if not used and not override:

@@ -71,7 +71,7 @@ class TestJoining:
         for document, name in [(1, "un.jpg"), (2, "deux.jpg"), (1, "trois.jpg")]:
             sent.add(firm, depot, document, name=name)
         assert sent.layout(depot) == {1: ["un.jpg", "trois.jpg"], 2: ["deux.jpg"]}
-        assert [page.name for page in queries.pages(depot, 2)] == ["deux.jpg"]
+        assert [page.name for page in queries.pages(depot, document=2)] == ["deux.jpg"]
 
     def test_the_same_photograph_is_joined_once_to_a_document_and_may_be_in_another(
         self, firm: Account, depot: Depot
@@ -224,7 +224,7 @@ class TestOrder:
         turned = []
         for _ in range(4):
             pages.turn(account=firm, depot_id=depot.pk, page_id=three[0].pk)
-            turned.append(queries.pages(depot, 1)[0].turn)
+            turned.append(queries.pages(depot, document=1)[0].turn)
         assert turned == [90, 180, 270, 0]
 
     def test_the_pdf_shows_the_pages_as_they_were_put(
@@ -245,7 +245,7 @@ class TestOrder:
         self, firm: Account, depot: Depot, three: list[Page]
     ) -> None:
         pages.remove(account=firm, depot_id=depot.pk, page_id=three[1].pk)
-        left = [(page.name, page.position) for page in queries.pages(depot, 1)]
+        left = [(page.name, page.position) for page in queries.pages(depot, document=1)]
         assert left == [("un.jpg", 1), ("trois.jpg", 2)]
         for again in (pages.remove, pages.turn):
             with pytest.raises(pages.PageGone):
@@ -412,7 +412,7 @@ class TestWhoAndWhen:
         self, firm: Account, stranger: Account, act: str, whose: str
     ) -> None:
         depot = sent.ready(firm)
-        page = queries.pages(depot, 1)[0].pk
+        page = queries.pages(depot, document=1)[0].pk
         if whose == "submitted":
             sent.submit(firm, depot)
         before = list(DepotFile.objects.values_list("pk", "stored_id")), sent.layout(depot)
@@ -431,4 +431,4 @@ class TestWhoAndWhen:
         [page] = sent.add(stranger, other)
         with pytest.raises(pages.PageGone):
             ACTS[act](firm, sent.begun(firm), page.pk)
-        assert queries.pages(other, 1)[0].turn == 0
+        assert queries.pages(other, document=1)[0].turn == 0

@@ -170,7 +170,7 @@ class TestDocumentsAtTheSameMoment:
     def test_pages_joined_in_two_tabs_are_all_there(self, firm: Account) -> None:
         depot = documents.begun(firm)
         at_once(*[partial(documents.add, firm, depot, name=f"{number}.jpg") for number in range(3)])
-        pages = queries.pages(depot, 1)
+        pages = queries.pages(depot, document=1)
         assert [page.position for page in pages] == [1, 2, 3]
         assert {page.name for page in pages} == {"0.jpg", "1.jpg", "2.jpg"}
 

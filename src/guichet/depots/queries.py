@@ -108,7 +108,7 @@ def documents(depot: Depot) -> list[DepotFile]:
     return [file for file in depot.files.all() if file.kind == DepotFile.Kind.PUBLISHED]
 
 
-def pages(depot: Depot, document: int | None = None) -> list[Page]:
+def pages(depot: Depot, *, document: int | None = None) -> list[Page]:
     """The pages of a draft made of documents, in their order; those of one document where it is given."""
     rows = Page.objects.filter(depot=depot)
     return list(rows if document is None else rows.filter(document=document))

@@ -58,7 +58,7 @@ def complete(*, account: Account, depot_id: uuid.UUID | str, document: int) -> D
             try:
                 made = _make(pages, copy)
             except stores.Missing:
-                if _same(pages, queries.pages(pages[0].depot, document)):
+                if _same(pages, queries.pages(pages[0].depot, document=document)):
                     raise
                 continue  # a page was taken away, and forgotten, meanwhile
             if joined := _join(account, pages, made, copy):
@@ -71,7 +71,7 @@ def _look(account: Account, depot_id: uuid.UUID | str, document: int) -> tuple[l
     depot = lock_draft(account=account, depot_id=depot_id)
     rules = _rules(depot)
     expected(document, count=rules.count(depot.data), limit=rules.max_documents)
-    pages = queries.pages(depot, document)
+    pages = queries.pages(depot, document=document)
     if not pages:
         raise NoPage
     for page in pages:
@@ -116,7 +116,7 @@ def _join(account: Account, pages: Sequence[Page], made: DepotFile, copy: Path) 
     document = pages[0].document
     depot = lock_draft(account=account, depot_id=pages[0].depot_id)
     rules = _rules(depot)
-    if not _same(pages, queries.pages(depot, document)) or _of(depot, document):
+    if not _same(pages, queries.pages(depot, document=document)) or _of(depot, document):
         return None
     if made.size > rules.max_size:
         raise DocumentFull(limit=size_in_words(rules.max_size))

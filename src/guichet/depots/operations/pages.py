@@ -97,12 +97,12 @@ def add(*, account: Account, depot: Depot, document: int, upload: Upload) -> lis
         raise DepotNotFound
     rules, name = rules_of(depot), clean_file_name(upload.name or "")
     expected(document, count=rules.count(depot.data), limit=rules.max_documents)
-    room = _room(queries.pages(depot, document), rules, source=upload.sha256)
+    room = _room(queries.pages(depot, document=document), rules, source=upload.sha256)
     with scratch() as into:
         while True:
             sheet = _made_ready(upload, rules, room, into)
             if not sheet.verdict.accepted:
-                raise _refusal(sheet, rules, queries.pages(depot, document), name)
+                raise _refusal(sheet, rules, queries.pages(depot, document=document), name)
             try:
                 return _join(account, depot, document, _pages(upload, sheet, into, name), sheet, into)
             except _LessRoomError as less:
@@ -216,7 +216,7 @@ def _join(
     depot = lock_draft(account=account, depot_id=depot.pk)
     rules = rules_of(depot)
     expected(document, count=rules.count(depot.data), limit=rules.max_documents)
-    there = queries.pages(depot, document)
+    there = queries.pages(depot, document=document)
     room = _room(there, rules, source=joined[0].source, pages=len(joined))
     taken = sum(page.share for page in joined)
     if taken > room:
