@@ -182,7 +182,7 @@ def test_a_sound_picture_goes_into_the_copy_byte_by_byte(progressive: bool, asse
     content = samples.picture(size=(600, 400), progressive=progressive)
     copy, _ = assemble(content)
     with pikepdf.open(io.BytesIO(copy)) as pdf:
-        (image,) = pdf.pages[0].images.values()
+        (image,) = pdf.pages[0].get_images().values()
         assert image.read_raw_bytes() == content
 
 

@@ -93,7 +93,7 @@ def test_a_pdf_that_does_not_fit_becomes_lighter_and_that_is_told(tmp_path: Path
         assert len(pdf.pages) == 6
         for page in pdf.pages:
             assert [round(float(side)) for side in page.obj.MediaBox] == [0, 0, 842, 595]
-            (image,) = page.images.values()
+            (image,) = page.get_images().values()
             assert (int(image.Width), int(image.Height)) == (1755, 1240)  # 150 points per inch
     assert normalised(content, tmp_path)[1] == made
     before, after = page_of(put, content, 2).convert("L"), page_of(put, made, 2).convert("L")
@@ -109,7 +109,7 @@ def test_a_huge_page_becomes_an_image_of_ordinary_size(tmp_path: Path) -> None:
     said, made = normalised(heavy(1, size=(14_000, 7000)), tmp_path, replace(RULES, room=300_000))
     assert said.verdict.changes == (CHANGES["lighter"],)
     with pikepdf.open(io.BytesIO(made)) as pdf:
-        (image,) = pdf.pages[0].images.values()
+        (image,) = pdf.pages[0].get_images().values()
         assert max(image.Width, image.Height) <= 2200
 
 
@@ -255,6 +255,6 @@ def test_what_was_made_ready_is_ready(make: Make, put: Put, tmp_path: Path) -> N
     assert said.media_type == JPEG
     document, _ = make(PagePart(path=put(made)))
     with pikepdf.open(io.BytesIO(document)) as pdf:
-        (image,) = pdf.pages[0].images.values()
+        (image,) = pdf.pages[0].get_images().values()
         assert image.read_raw_bytes() == made
         assert (int(image.Width), int(image.Height)) == (1200, 1600)
