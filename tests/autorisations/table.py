@@ -517,8 +517,8 @@ desk:reclassifications     GET  sign-in    forbidden  sign-in    forbidden  forb
 desk:reclassifications     POST method     method     method     method     method     method       method
 desk:reclassifications_csv GET  sign-in    forbidden  sign-in    forbidden  forbidden  file         file
 desk:reclassifications_csv POST method     method     method     method     method     method       method
-desk:reclassify     GET  sign-in    forbidden  sign-in    unknown    unknown    unknown      unknown
-desk:reclassify     POST sign-in    forbidden  sign-in    unknown    unknown    unknown      unknown
+desk:reclassify     GET  sign-in    forbidden  sign-in    page       unknown    page         page
+desk:reclassify     POST sign-in    forbidden  sign-in    invalid    unknown    invalid      invalid
 desk:refuse         GET  sign-in    forbidden  sign-in    page       unknown    page         page
 desk:refuse         POST sign-in    forbidden  sign-in    invalid    unknown    invalid      invalid
 desk:release        GET  method     method     method     method     method     method       method

@@ -95,6 +95,11 @@ def label(account: Account, code: str) -> str:
         return code
 
 
+def names(*, account: Account) -> dict[str, str]:
+    """Everybody whom a document of ``account`` may name, removed or not: id → name. One query."""
+    return {str(person.pk): person.name for person in Personne.objects.filter(account=account)}
+
+
 def has_foyer(espace: str) -> bool:
     """Whether the accounts of ``espace`` have a household: its téléprocédure is registered there."""
     definition = teleprocedures().get(TELEPROCEDURE)

@@ -21,6 +21,8 @@ from guichet.instruction.models import Agent, Classement, LotLine, Message, Mess
 from guichet.instruction.rules import Role
 from guichet.kernel import clock
 from tests.depots import factories
+from tests.espaces.prive import people as prive
+from tests.foyers import people as household
 from tests.instruction import papers
 from tests.parcours.register import SIRENS
 from tests.web.desk.desk import CODE, a_filing, an_agent, at_the_desk
@@ -110,6 +112,21 @@ class TestDossier:
             with CaptureQueriesContext(connection) as queries:
                 desk.get(at(one))
             counts.append(len(queries))
+        assert counts[0] == counts[1]
+
+    def test_so_do_five_people_of_a_household(self, desk: Any) -> None:
+        account = prive.somebody()
+        people = [str(household.somebody(account).pk) for _ in range(5)]
+        counts = []
+        for number in (1, 5):
+            told = {f"personne_{rank}": people[rank - 1] for rank in range(1, number + 1)}
+            told |= {f"type_{rank}": "autre" for rank in range(1, number + 1)}
+            one = papers.sent(account, number, data=told, teleprocedure="depot_spontane")
+            with CaptureQueriesContext(connection) as queries:
+                page = text_of(desk.get(at(one)))
+            counts.append(len(queries))
+            assert "Voir le foyer du déposant" in page
+            assert people[0] not in page
         assert counts[0] == counts[1]
 
     def test_ten_long_documents_stay_small(self, desk: Any, owner: Account) -> None:

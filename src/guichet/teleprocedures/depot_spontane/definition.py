@@ -2,7 +2,7 @@
 
 import datetime as dt
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -25,7 +25,7 @@ from guichet.depots.rules import InvalidAnswers
 from guichet.espaces.prive.definition import SERVICE, TERMS_VERSION
 from guichet.kernel.refusals import N_
 from guichet.teleprocedures.depot_spontane import nomenclature, rules
-from guichet.teleprocedures.depot_spontane.persons import check_persons, person_label, persons_of
+from guichet.teleprocedures.depot_spontane.persons import check_persons, names_for, person_label, persons_of
 from guichet.teleprocedures.depot_spontane.reasons import REASONS
 from guichet.teleprocedures.depot_spontane.search import search
 
@@ -79,11 +79,12 @@ def answers(data: Data) -> Sequence[Answer]:
 
 def described(depot: Depot) -> Sequence[Document]:
     """What was said of each document so far, types and persons in words."""
-    return [_described(depot, document) for document in range(1, rules.count(depot.data) + 1)]
+    told = [rules.of_document(depot.data, each) for each in range(1, rules.count(depot.data) + 1)]
+    known = names_for(depot.account, [one[rules.PERSON] for one in told])
+    return [_described(depot, document, one, known) for document, one in enumerate(told, 1)]
 
 
-def _described(depot: Depot, document: int) -> Document:
-    told = rules.of_document(depot.data, document)
+def _described(depot: Depot, document: int, told: Data, known: Mapping[str, str]) -> Document:
     code, person = told[rules.TYPE], told[rules.PERSON]
     return Document(
         number=document,
@@ -91,7 +92,7 @@ def _described(depot: Depot, document: int) -> Document:
         type=code,
         type_label=nomenclature.type_label(code) if code else "",
         person=person,
-        person_label=person_label(depot.account, person, who=told[rules.WHO]),
+        person_label=person_label(depot.account, person, who=told[rules.WHO], known=known),
         comment=told[rules.COMMENT],
     )
 

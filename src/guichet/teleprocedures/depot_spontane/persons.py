@@ -1,13 +1,13 @@
 """Whom a document may be about: its sender, somebody of the household, somebody else (001, step 5)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
 from guichet.accounts.models import Account
 from guichet.depots.definitions import Choice, Data
 from guichet.depots.rules import InvalidAnswers
-from guichet.foyers.queries import foyer, label
+from guichet.foyers.queries import foyer, label, names
 from guichet.kernel.refusals import Refusal
 from guichet.teleprocedures.depot_spontane import rules
 
@@ -31,13 +31,25 @@ def offered_to(account: Account) -> Sequence[Choice]:
     ]
 
 
-def person_label(account: Account, code: str, *, who: str = "") -> str:
-    """A person in words: ``who`` are those typed for « une autre personne »; empty while nobody is chosen."""
+def names_for(account: Account, codes: Collection[str]) -> Mapping[str, str]:
+    """The names of those of the household among ``codes``: one query, and none where there is nobody."""
+    return names(account=account) if set(codes) - {"", rules.MYSELF, rules.OTHER} else {}
+
+
+def person_label(
+    account: Account, code: str, *, who: str = "", known: Mapping[str, str] | None = None
+) -> str:
+    """A person in words: ``who`` are those typed for « une autre personne »; empty while nobody is chosen.
+
+    ``known`` (``names_for``) spares a query for each of several documents.
+    """
     if not code:
         return ""
     if code == rules.OTHER:
         return who or _other()
-    return _sender(account) if code == rules.MYSELF else label(account, code)
+    if code == rules.MYSELF:
+        return _sender(account)
+    return label(account, code) if known is None else known.get(code, code)
 
 
 def check_persons(account: Account, data: Data) -> None:
