@@ -3,29 +3,9 @@
 import re
 import unicodedata
 
-READ_AT_MOST = 100  # signs of what is typed: the field takes 30, a link may bring anything
 LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 INITIALS = re.compile(r"\b(?:[a-z]\.){2,}")  # « R.I.B. »
 WORD = re.compile(r"[a-z0-9]+")
-
-# Grammar, and letters that an elision leaves (« l'eau »): they tell nothing of what is meant.
-STOP = frozenset(
-    WORD.findall(
-        """a ai ait as au aux avec avoir c ca ce ces cet cette ci comme d dans de des du e elle elles
-        en es est et eu faire fait fais il ils j je l la le les leur leurs lui m ma mais me mes moi
-        mon n ne nos notre nous on ont ou par pas plus pour qu que quel quelle qui s sa se ses si
-        son sont suis sur t ta te tes toi ton tu un une vers vos votre vous y ete etre veux voudrais
-        envoyer envoi transmettre svp merci bonjour"""
-    )
-)
-# They name any paper: beside a telling word they weigh little.
-WEAK = frozenset(
-    WORD.findall(
-        """acte attestation avis bulletin certificat copie courrier declaration demande document dossier
-        duplicata fiche formulaire cerfa imprime justificatif lettre notification original papier photo
-        photocopie piece preuve recepisse releve scan justif doc attest info nouveau nouvelle"""
-    )
-)
 
 SUFFIXES = tuple(
     sorted(
@@ -49,14 +29,14 @@ SOUNDS = tuple(
 
 
 def plain(text: str) -> str:
-    """Small letters without accents, digits and blanks; no more than what is read."""
-    letters = unicodedata.normalize("NFKD", text[:READ_AT_MOST].casefold().translate(LIGATURES))
+    """A text in small letters, without accents."""
+    letters = unicodedata.normalize("NFKD", text.casefold().translate(LIGATURES))
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def words(text: str) -> list[str]:
     """The words of a text as they are compared, in their order: initials joined, no plural, no accent."""
-    joined = INITIALS.sub(lambda found: found[0].replace(".", "") + " ", plain(text)[: 2 * READ_AT_MOST])
+    joined = INITIALS.sub(lambda found: found[0].replace(".", "") + " ", plain(text))
     return [singular(word) for word in WORD.findall(joined)]
 
 
@@ -83,3 +63,30 @@ def sound(word: str) -> str:
     for pattern, put in SOUNDS:
         heard = pattern.sub(put, heard)
     return heard if len(heard) >= 3 else word
+
+
+# Grammar, and letters that an elision leaves (« l'eau »): they tell nothing of what is meant.
+STOP = frozenset(
+    words(
+        """a ai ait as au aux avec avoir c ca ce ces cet cette ci comme d dans de des du e elle elles
+        en es est et eu faire fait fais il ils j je l la le les leur leurs lui m ma mais me mes moi
+        mon n ne nos notre nous on ont ou par pas plus pour qu que quel quelle qui s sa se ses si
+        son sont suis sur t ta te tes toi ton tu un une vers vos votre vous y ete etre veux voudrais
+        envoyer envoi transmettre svp merci bonjour"""
+    )
+)
+# They name any paper, or whose it is, which is asked apart: beside a telling word they weigh little.
+PALE = frozenset(
+    words(
+        """acte attestation avis bulletin certificat copie courrier declaration demande document dossier
+        duplicata fiche formulaire cerfa imprime justificatif lettre notification original papier photo
+        photocopie piece preuve recepisse releve scan justif doc attest info nouveau nouvelle
+        femme fille fils frere maman mari mere papa pere soeur"""
+    )
+)
+PALE_STEMS = frozenset(stem(word) for word in PALE)
+
+
+def pale(word: str) -> bool:
+    """Whether a word, or its kin, tells little by itself."""
+    return word in PALE or stem(word) in PALE_STEMS

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from guichet.teleprocedures.depot_spontane import french
 from guichet.teleprocedures.depot_spontane.nomenclature import TypeDocument
 
-LABEL, CALLED, FAMILY = 1.0, 0.95, 0.25  # what a word weighs by where it stands
-WEAK = 0.35
+LABEL, CALLED, INITIALS, FAMILY = 1.0, 0.95, 0.8, 0.25  # what a word weighs by where it stands
+PALE = 0.35
 ABBREVIATION = re.compile(r"\b[A-Z][A-Z0-9]{1,5}\b")  # written in capitals in the file: « RIB », « A1 »
 
 
@@ -37,6 +37,7 @@ class Index:
     abbreviations: frozenset[str] = frozenset()
     words: list[str] = field(default_factory=list)
     long: list[str] = field(default_factory=list)  # those that may be mistyped
+    heard: list[str] = field(default_factory=list)  # their sounds
 
     def beginning(self, start: str) -> Iterator[str]:
         """The words that begin so, in order, itself left out."""
@@ -58,7 +59,7 @@ def build(types: Iterable[TypeDocument], families: Mapping[str, str]) -> Index:
                 among[word].add(number)
     for word, holders in sorted(among.items()):
         rarity = math.log(1 + len(named) / len(holders))
-        index.weights[word] = rarity * (WEAK if word in french.WEAK else 1)
+        index.weights[word] = rarity * (PALE if french.pale(word) else 1)
     for number, names in enumerate(named):
         for where, name in names:
             _add(index, number, where, _telling(name))
@@ -72,6 +73,8 @@ def build(types: Iterable[TypeDocument], families: Mapping[str, str]) -> Index:
 
 def _names(each: TypeDocument, families: Mapping[str, str]) -> Iterator[tuple[float, str]]:
     yield LABEL, each.label
+    if 3 <= len(telling := _telling(each.label)) <= 5:
+        yield INITIALS, "".join(word[0] for word in telling).upper()
     for name in each.words:
         yield CALLED, name
     yield FAMILY, families[each.family]
@@ -96,3 +99,4 @@ def _words(index: Index) -> None:
     for word in index.long:
         index.stems[french.stem(word)].append(word)
         index.sounds[french.sound(word)].append(word)
+    index.heard = sorted(index.sounds)

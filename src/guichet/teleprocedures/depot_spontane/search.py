@@ -5,6 +5,7 @@ begins, what it was mistyped for, each worth less than the one before. A type is
 that it shares with what was typed, and as one of its names is covered by it.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
@@ -18,11 +19,13 @@ from guichet.teleprocedures.depot_spontane import french, index, nomenclature
 from guichet.teleprocedures.depot_spontane.index import Index
 from guichet.teleprocedures.depot_spontane.nomenclature import TypeDocument
 
+READ_AT_MOST = 100  # signs: the field takes 30, an address may bring anything
 WORDS_AT_MOST = 10
-KIN, ALIKE, TYPO, TWO_TYPOS, BEGUN, LONGER = 0.85, 0.8, 0.7, 0.55, 0.75, 0.3
+PIECE = 4  # letters of a word in words typed as one
+KIN, ALIKE, TYPO, NEARLY_ALIKE, TWO_TYPOS = 0.85, 0.85, 0.8, 0.6, 0.6
+BEGUN, LONGER = 0.75, 0.3
 NAME = 0.8  # what a name that is covered whole adds to the words themselves
 FAR = 0.25  # of the best: what is worth less is not shown
-LINKS = frozenset({"de", "du", "la", "le", "les", "des", "d", "l", "et", "a"})
 
 
 def search(text: str, *, limit: int = 7) -> list[TypeDocument]:
@@ -46,14 +49,14 @@ def _known(path: Path) -> tuple[list[TypeDocument], Index]:
 
 def _worth(known: Index, meant: list[dict[str, float]]) -> dict[int, float]:
     """What each type is worth, by its number."""
-    asked = sum(max(known.weights[word] * share for word, share in each.items()) for each in meant)
+    asked = sum(max(each.values()) for each in meant)
     by_type: dict[int, float] = defaultdict(float)
     by_phrase: dict[int, float] = defaultdict(float)
     for each in meant:
         types: dict[int, float] = {}
         phrases: dict[int, float] = {}
-        for word, share in each.items():
-            value = share * known.weights[word] / asked
+        for word, weight in each.items():
+            value = weight / asked
             for at in known.holding[word]:
                 phrase = known.phrases[at]
                 phrases[at] = max(phrases.get(at, 0), value)
@@ -71,8 +74,8 @@ def _worth(known: Index, meant: list[dict[str, float]]) -> dict[int, float]:
 
 
 def _meant(known: Index, text: str) -> list[dict[str, float]]:
-    """For each word that is typed, the words of the nomenclature that it may stand for, and how surely."""
-    typed = french.words(text)[:WORDS_AT_MOST]
+    """For each word that is typed, the words of the nomenclature that it may mean, and what each weighs."""
+    typed = french.words(text[:READ_AT_MOST])[:WORDS_AT_MOST]
     telling = [word for word in typed if word not in french.STOP] or typed
     parts = [(word, word == typed[-1]) for word in telling]
     parts += [(word, False) for word in _joined(known, typed)]
@@ -92,23 +95,27 @@ def _joined(known: Index, typed: list[str]) -> Iterator[str]:
 
 
 def _meanings(known: Index, word: str, *, last: bool) -> Iterator[dict[str, float]]:
-    exact = word in known.weights
-    if exact and word in known.abbreviations:
-        yield {word: 1.0}
+    """What each of the words that ``word`` may stand for weighs; several, where words were typed as one."""
+    exact = known.weights.get(word)
+    if exact is not None and word in known.abbreviations:
+        yield {word: exact}
         return
-    found = dict.fromkeys(known.stems.get(french.stem(word), ()), KIN)
-    if exact:
-        found[word] = 1.0
-    elif not found and (split := _split(known, word)):
-        for each in split:
-            yield from _meanings(known, each, last=False)
+    shares = dict.fromkeys(known.stems.get(french.stem(word), ()), KIN)
+    begun = LONGER if shares or exact is not None else BEGUN
+    shares = shares or _mistyped(known, word)
+    if exact is None and not shares and len(pieces := _pieces(known, word)) > 1:
+        for piece in pieces:
+            yield from _meanings(known, piece, last=False)
         return
-    if not found:
-        found = _mistyped(known, word)
-    if (last and len(word) >= 2) or (len(word) >= 4 and not found):
-        for longer in known.beginning(word):
-            begun = LONGER if found else BEGUN
-            found[longer] = max(found.get(longer, 0), begun * (0.6 + 0.4 * len(word) / len(longer)))
+    found = {each: share * min(known.weights[each], exact or math.inf) for each, share in shares.items()}
+    if exact is not None:
+        found[word] = exact
+    if (last and len(word) >= 2) or (len(word) >= 4 and begun == BEGUN):
+        longer = list(known.beginning(word))
+        commonest = min((known.weights[each] for each in longer), default=0.0)
+        for each in longer:
+            worth = begun * (0.6 + 0.4 * len(word) / len(each)) * commonest
+            found[each] = max(found.get(each, 0), worth)
     yield found
 
 
@@ -116,31 +123,38 @@ def _mistyped(known: Index, word: str) -> dict[str, float]:
     """What a word that is not known was meant for: what sounds alike, and what a slip makes of it."""
     if len(word) < 4 or not word.isalpha():
         return {}
-    found = dict.fromkeys(known.sounds.get(french.sound(word), ()), ALIKE)
-    slips = process.extract(
-        word, known.long, scorer=OSA.distance, score_cutoff=1 if len(word) <= 7 else 2, limit=None
-    )
-    for meant, distance, _at in slips:
+    heard = french.sound(word)
+    found = dict.fromkeys(known.sounds.get(heard, ()), ALIKE)
+    if len(heard) >= 5:
+        for near, _distance, _at in _near(heard, known.heard, 1):
+            for meant in known.sounds[near]:
+                found.setdefault(meant, NEARLY_ALIKE)
+    for meant, distance, _at in _near(word, known.long, 1 if len(word) <= 7 else 2):
         share = (TYPO if distance == 1 else TWO_TYPOS) * (1 if meant[0] == word[0] else 0.8)
         found[meant] = max(found.get(meant, 0), share)
     return found
 
 
-def _split(known: Index, word: str) -> list[str]:
-    """The known words that were typed as one (« livretfamille »), the longest first word that allows it."""
-    if len(word) < 7:
-        return []
-    for cut in range(len(word) - 3, 2, -1):
-        head = french.singular(word[:cut])
-        if head not in known.weights:
-            continue
-        rest = word[cut:]
-        for link in ("", *sorted(LINKS)):
-            if not rest.startswith(link):
+def _near(word: str, among: list[str], most: int) -> list[tuple[str, int, int]]:
+    return process.extract(word, among, scorer=OSA.distance, score_cutoff=most, limit=None)
+
+
+def _pieces(known: Index, word: str) -> list[str]:
+    """The known words that were typed as one (« livretfamille »), the longest ones; none if it is not so."""
+    best: list[tuple[int, list[str]] | None] = [(0, [])] + [None] * len(word)
+    for end in range(1, len(word) + 1):
+        for start in range(end):
+            before, piece = best[start], word[start:end]
+            if before is None or not (piece in french.STOP or _is_piece(known, piece)):
                 continue
-            tail = french.singular(rest[len(link) :])
-            if len(tail) >= 3 and (tail in known.weights or tail in known.stems):
-                return [head, tail]
-            if len(tail) >= 7 and (more := _split(known, tail)):
-                return [head, *more]
-    return []
+            telling = piece not in french.STOP
+            worth = before[0] + (len(piece) ** 2 if telling else -1)
+            so_far = best[end]
+            if so_far is None or worth > so_far[0]:
+                best[end] = (worth, before[1] + [french.singular(piece)] * telling)
+    whole = best[-1]
+    return whole[1] if whole else []
+
+
+def _is_piece(known: Index, piece: str) -> bool:
+    return len(piece) >= PIECE and french.singular(piece) in known.weights
