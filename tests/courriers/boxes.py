@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from guichet.accounts import definitions
+from guichet.accounts import definitions, queries
 from guichet.courriers.models import Pli
 
 
@@ -17,6 +17,7 @@ def mailboxes(code: str) -> Iterator[None]:
     known[code] = replace(known[code], mailbox=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(definitions, "espaces", lambda: known)
+        patch.setattr(queries, "reverse", lambda name: f"/{name.replace(':', '/')}/")  # it has no such page
         yield
 
 

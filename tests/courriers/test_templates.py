@@ -18,7 +18,7 @@ from guichet.accounts.operations import certificates
 from guichet.accounts.rules import Presented, TrustChoice
 from guichet.courriers import operations as courriers
 from guichet.courriers import rendering
-from guichet.courriers.models import Courrier
+from guichet.courriers.models import Courrier, Pli
 from guichet.depots import operations as depots
 from guichet.depots.definitions import Teleprocedure, teleprocedure
 from guichet.depots.operations import decisions as depot_decisions
@@ -171,6 +171,7 @@ def live_the_life_of_requests() -> None:
     """Ask for others, at a door without links and at one with: one lapses, one is in force and ends."""
     with small.registered(*small.ALL.values()):
         firm = small.firm()
+        leave_drafts_alone(small.firm(2))
         depots.lapse(depot_id=small.filed(firm).pk, actor="system")
         draft = depots.start_draft(account=firm, teleprocedure=small.SMALL.code)
         depots.answer(account=firm, depot_id=draft.pk, data={"siren": small.CLIENT, "objet": "TVA"})
@@ -187,6 +188,16 @@ def live_the_life_of_a_mailbox() -> None:
         depots.answer(account=owner, depot_id=draft.pk, data={"siren": small.CLIENT, "objet": "TVA"})
         depots.submit(account=owner, depot_id=draft.pk, accepted_terms=True)
         instruction.ask(agent=people.agent(), depot_id=draft.pk, text="Laquelle ?")
+        instruction.answer(account=owner, depot_id=draft.pk, text="Celle-ci.")
+        leave_drafts_alone(owner)
+
+
+def leave_drafts_alone(*owners: Account) -> None:
+    """Begin a filing, and be reminded of it."""
+    for owner in owners:
+        depots.start_draft(account=owner, teleprocedure=small.SMALL.code)
+    with clock.travel(24 * DAY):
+        depots.remind_drafts()
 
 
 def live_the_end_of_an_account() -> None:
@@ -220,7 +231,8 @@ def test_the_whole_life_of_an_account_and_of_a_filing_uses_every_template(writte
     names = {path.as_posix().rpartition("/courriers/")[2].removesuffix(".txt") for path in files}
     # Those of adhesions have a test of their own, in their room.
     told = {name for name in names if "_" not in (name[0], name.rpartition("/")[2][0])}
-    assert {courrier.template for courrier in written} == {
+    in_boxes = set(Pli.objects.values_list("template", flat=True))
+    assert {courrier.template for courrier in written} | in_boxes == {
         name for name in told if not name.startswith("adhesions/")
     }
 

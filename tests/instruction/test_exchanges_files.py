@@ -4,6 +4,7 @@ import hashlib
 import io
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 from unittest import mock
 
 import pikepdf
@@ -16,8 +17,10 @@ from guichet.depots.models import Depot
 from guichet.depots.operations.uploads import FileRefused
 from guichet.depots.queries import DepotNotFound
 from guichet.depots.states import State
+from guichet.files import checks
 from guichet.files import queries as files
 from guichet.files.models import StoredFile
+from guichet.files.rules import Sheet, SheetRules
 from guichet.instruction import operations, queries
 from guichet.instruction.models import Agent, Message, MessageFile, Traitement
 from guichet.instruction.operations import (
@@ -123,7 +126,7 @@ def test_no_e_mail_tells_a_word_of_what_was_said(owner: Account, agent: Agent, d
 def test_links_and_markup_in_a_question_are_text(owner: Account, agent: Agent, depot: Depot) -> None:
     typed = "Voyez <b>http://exemple.fr</b> & {{ 7|add:7 }} {% now 'Y' %}"
     operations.ask(agent=agent, depot_id=depot.pk, text=typed)
-    assert typed in Pli.objects.order_by("created_at").last().body
+    assert typed in Pli.objects.latest("created_at").body
 
 
 def test_at_a_door_without_mailboxes_the_e_mail_holds_the_question(owner: Account, agent: Agent) -> None:
@@ -189,7 +192,7 @@ def test_a_hostile_file_is_refused_by_name_and_nothing_is_said(owner: Account, d
 def test_nothing_is_made_ready_for_a_question_that_nobody_asked(owner: Account) -> None:
     unasked = papers.sent(owner)
     with (
-        mock.patch.object(joined.checks, "normalise", side_effect=AssertionError("slow")),
+        mock.patch.object(checks, "normalise", side_effect=AssertionError("slow")),
         pytest.raises(NoQuestion),
     ):
         answer(owner, unasked, "Voilà.", photo())
@@ -198,15 +201,15 @@ def test_nothing_is_made_ready_for_a_question_that_nobody_asked(owner: Account) 
 def test_what_is_decided_while_the_file_is_made_ready_is_not_answered(
     owner: Account, agent: Agent, depot: Depot
 ) -> None:
-    normalise = joined.checks.normalise
+    normalise = checks.normalise
 
-    def decided_meanwhile(*args: object, **options: object) -> object:
+    def decided_meanwhile(*args: Any, **options: Any) -> Sheet:
         Depot.objects.filter(pk=depot.pk).update(state=State.ACCEPTE, decided_at=clock.now())
-        return normalise(*args, **options)  # type: ignore[arg-type]  # as it was called
+        return normalise(*args, **options)
 
     kept = StoredFile.objects.count()
     with (
-        mock.patch.object(joined.checks, "normalise", side_effect=decided_meanwhile),
+        mock.patch.object(checks, "normalise", side_effect=decided_meanwhile),
         pytest.raises(NoQuestion),
     ):
         answer(owner, depot, "Voilà.", photo())
@@ -246,9 +249,9 @@ def test_a_pdf_of_the_limit_is_kept_as_it_is_and_one_byte_less_is_too_little(
         answer(owner, depot, "Trop.", factories.upload(content))
 
 
-def _room(rules: object, *, room: int) -> joined.SheetRules:
+def _room(rules: object, *, room: int) -> SheetRules:
     types = ("application/pdf", "image/jpeg", "image/png")
-    return joined.SheetRules(max_size=20_000_000, max_pages=50, media_types=types, room=room)
+    return SheetRules(max_size=20_000_000, max_pages=50, media_types=types, room=room)
 
 
 def test_photographs_share_the_room_where_the_first_would_take_it_all(owner: Account, depot: Depot) -> None:

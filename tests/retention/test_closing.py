@@ -10,7 +10,7 @@ from guichet.accounts import operations as accounts
 from guichet.accounts.models import Account, Session, Token
 from guichet.accounts.rules import Client
 from guichet.courriers import operations as courriers
-from guichet.courriers.models import Courrier
+from guichet.courriers.models import Courrier, Pli
 from guichet.depots import operations as depots
 from guichet.depots import queries as depot_queries
 from guichet.depots import receipts
@@ -22,6 +22,7 @@ from guichet.files import queries as files
 from guichet.files.models import StoredFile
 from guichet.journal import verification
 from guichet.journal.queries import history
+from guichet.kernel import clock
 from guichet.retention import operations, queries
 from guichet.retention.models import Closure
 from guichet.retention.operations.closing import end
@@ -133,6 +134,15 @@ def test_messages_that_wait_are_given_up_and_those_that_left_forgotten(account: 
     close(account)
     told = Courrier.objects.filter(about=depot.evidence)
     assert set(told.values_list("status", "recipient", "body")) == {("abandoned", "", "")}
+
+
+def test_the_mailbox_inside_the_portal_is_emptied(account: Account) -> None:
+    for box in (account.subject, "account:another"):
+        Pli.objects.create(
+            box=box, about="depot:1", template="essai", subject="S", body="B", created_at=clock.now()
+        )
+    close(account)
+    assert list(Pli.objects.values_list("box", flat=True)) == ["account:another"]
 
 
 def test_the_last_message_says_what_became_of_it(account: Account) -> None:

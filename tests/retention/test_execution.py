@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from guichet.accounts.models import Account
-from guichet.courriers.models import Courrier
+from guichet.courriers.models import Courrier, Pli
 from guichet.depots.models import Depot
 from guichet.depots.operations.leaving import ERASED, MARK
 from guichet.espaces.agents.definition import AGENTS
@@ -92,6 +92,19 @@ def test_an_old_filing_loses_its_person_and_keeps_what_it_proves(account: Accoun
     assert (depot.data["date_cloture"], bool(depot.reference)) == ("2024-12-31", True)
     assert not depot.links.exists()
     assert Message.objects.get().text == ""
+
+
+def test_what_stands_in_a_mailbox_about_an_old_filing_goes_with_its_person(account: Account) -> None:
+    depot = factories.confirmed(account)
+    for about in (depot.evidence, account.subject):
+        Pli.objects.create(
+            box=account.subject, about=about, template="essai", subject="S", body="B", created_at=clock.now()
+        )
+    Account.objects.update(last_sign_in_at=clock.now() + TERM)  # they come in still
+    after(TERM, -MOMENT * 60)
+    assert Pli.objects.count() == 2
+    after(TERM, MOMENT * 60)
+    assert [pli.about for pli in Pli.objects.all()] == [account.subject]
 
 
 def test_its_page_can_still_be_shown(account: Account) -> None:

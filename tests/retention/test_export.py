@@ -13,12 +13,12 @@ from django.conf import settings
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from guichet.accounts.models import Account
-from guichet.courriers.models import Courrier
+from guichet.courriers.models import Courrier, Pli
 from guichet.depots import receipts
 from guichet.files import operations as store
 from guichet.files import queries as files
 from guichet.files.models import StoredFile
-from guichet.instruction.models import Message
+from guichet.instruction.models import Message, MessageFile
 from guichet.kernel import clock
 from guichet.retention import operations, personal, queries
 from guichet.retention.models import Export
@@ -50,6 +50,27 @@ def test_everything_about_the_person_is_in_it(account: Account) -> None:
     assert filing["echanges"][0]["texte"] == "Où est la page 3 ?"
     assert {event["nature"] for event in filing["journal"]} >= {"depot.submitted", "depot.confirmed"}
     assert {courrier["destinataire"] for courrier in filing["courriers"]} == {account.email}
+
+
+def test_the_mailbox_and_the_files_of_exchanges_are_in_it(account: Account) -> None:
+    depot, content = factories.confirmed(account), factories.pdf()
+    stored = store.keep_bytes(content=content, media_type="application/pdf")
+    message = Message.objects.create(depot=depot, text="La voici.", at=clock.now())
+    MessageFile.objects.create(message=message, name="deux.pdf", stored=stored, size=stored.size, pages=1)
+    Pli.objects.create(
+        box=account.subject, about=depot.evidence, template="essai", subject="S", body="B",
+        created_at=clock.now(),
+    )  # fmt: skip
+    copy = archive(account)
+    told = json.loads(copy.read("vos-donnees.json"))
+    assert [(pli["objet"], pli["texte"], pli["lu_le"]) for pli in told["messagerie"]] == [("S", "B", None)]
+    [said] = told["depots"][0]["echanges"]
+    assert (said["fichier"]["nom"], said["fichier"]["pages"]) == ("deux.pdf", 1)
+    assert copy.read(said["fichier"]["dans_l_archive"]) == content
+    StoredFile.objects.filter(pk=stored.pk).update(scan="infected", scanned_at=clock.now())
+    with clock.travel(EXPORT_AGAIN * 2):
+        [said] = data(account)["depots"][0]["echanges"]
+    assert (said["fichier"]["dans_l_archive"], said["fichier"]["absent"]) == (None, "virus")
 
 
 def test_files_and_receipt_are_as_they_were_sent(account: Account) -> None:

@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass, fields
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from guichet.accounts.definitions import TrustQuestion
@@ -31,6 +33,14 @@ def mailbox_of(*, account: Account) -> str:
     A closed account has none: what would be put there, nobody could read.
     """
     return account.subject if door_of(account.espace).mailbox and account.email else ""
+
+
+def mailbox_page_of(*, account: Account) -> str:
+    """The address of that mailbox, for the e-mails that tell of it; empty where e-mails hold no link."""
+    door = door_of(account.espace)
+    if not mailbox_of(account=account) or not door.messages_hold_links:
+        return ""
+    return f"{settings.BASE_URL}{reverse(f'{door.code}:messages')}"
 
 
 def trust_question_of(*, account: Account) -> TrustQuestion | None:

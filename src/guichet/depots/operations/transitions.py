@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext
 
 from guichet.accounts.definitions import espace
-from guichet.accounts.queries import mailbox_of
+from guichet.accounts.queries import mailbox_of, mailbox_page_of
 from guichet.courriers import operations as courriers
 from guichet.courriers.links import link as courriers_link
 from guichet.depots.definitions import Teleprocedure, other_words, teleprocedure
@@ -46,14 +46,14 @@ def write_to_filer(depot: Depot, template: str, *, link: str = "", until: dt.dat
     ``False``, and to nobody, where the account was closed: its person was told that they would hear no more.
     """
     definition, links = teleprocedure(depot.teleprocedure), espace(depot.espace).messages_hold_links
+    ways = {"home": settings.BASE_URL if links else "", "page": mailbox_page_of(account=depot.account)}
     address = definition.email(depot.account, depot.data)
     if not address:
         return False
     courriers.send_email(
         to=address,
         template=template,
-        context=_context(depot, definition, until)
-        | {"link": link, "home": settings.BASE_URL if links else ""},
+        context=_context(depot, definition, until) | {"link": link, **ways},
         about=depot.evidence,
         secret=bool(link),
         links=links,

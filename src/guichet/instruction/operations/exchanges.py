@@ -10,7 +10,7 @@ from django.db import transaction
 
 from guichet.accounts.definitions import espace
 from guichet.accounts.models import Account
-from guichet.accounts.queries import mailbox_of
+from guichet.accounts.queries import mailbox_of, mailbox_page_of
 from guichet.courriers import operations as courriers
 from guichet.courriers.rules import UnusableAddress
 from guichet.depots import queries as depots
@@ -162,6 +162,7 @@ def _write(depot: Depot, template: str, **said: object) -> None:
         "noun": definition.noun.in_words(),
         "service": definition.service,
         "home": settings.BASE_URL if links else "",
+        "page": mailbox_page_of(account=depot.account),
         **said,
     }
     courriers.send_email(

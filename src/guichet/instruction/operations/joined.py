@@ -11,7 +11,7 @@ from guichet.depots.operations.uploads import FileRefused, Upload
 from guichet.depots.rules import PAGE_WEIGHT, clean_file_name, page_shares
 from guichet.files import checks, stores
 from guichet.files import operations as files
-from guichet.files.rules import PDF, PagePart, SheetRules
+from guichet.files.rules import PDF, PagePart, Sheet, SheetRules
 from guichet.instruction.models import Message, MessageFile
 from guichet.kernel.refusals import N_, Refusal
 from guichet.kernel.sizes import size_in_words
@@ -116,7 +116,7 @@ def _of_documents(rules: DocumentRules) -> SheetRules:
     )
 
 
-Sheets = list[tuple[Path, checks.Sheet]]
+Sheets = list[tuple[Path, Sheet]]
 
 
 def _whole(sheets: Sheets, held: ExitStack) -> tuple[Path, int]:
@@ -154,7 +154,7 @@ def _made_ready(uploads: Sequence[Upload], rules: SheetRules, held: ExitStack, *
     return made
 
 
-def _ready(upload: Upload, rules: SheetRules, room: int, into: Path, name: str) -> checks.Sheet:
+def _ready(upload: Upload, rules: SheetRules, room: int, into: Path, name: str) -> Sheet:
     wanted = SheetRules(
         max_size=rules.max_size, max_pages=rules.max_pages, media_types=rules.media_types, room=max(room, 1)
     )
