@@ -6,7 +6,8 @@ import time
 from importlib import import_module
 
 MEASURES = (
-    "sirene", "receipts", "pages", "sign_ins", "publications", "queue", "filings", "deadline", "first_page",
+    "sirene", "receipts", "pages", "sign_ins", "publications", "queue", "filings", "deadline", "photographs",
+    "first_page",
 )  # fmt: skip
 
 
