@@ -42,6 +42,8 @@ def espace_links(code: str) -> dict[str, str]:
     """Where somebody who is signed in at the espace ``code`` goes for their own affairs."""
     door = espace(code)
     names = ("sign_out", "profile", "email", "password", "factor", "sessions", "data", "close")
-    if door.mailbox:
-        names = (*names, "messages")
-    return {"home": reverse(door.home_url), **{name: reverse(f"{code}:{name}") for name in names}}
+    mailbox = ("messages",) if door.mailbox else ()
+    return {
+        "home": reverse(door.home_url),
+        **{name: reverse(f"{code}:{name}") for name in (*names, *mailbox)},
+    }
