@@ -63,7 +63,8 @@ def confirmed_by_its_link(depot: Depot) -> Depot:
 def confirmed_already(depot: Depot) -> Depot:
     """What needs no confirmation counts, and its message acknowledges it without a link."""
     letter = Courrier.objects.filter(about=depot.evidence).latest("pk")
-    assert letter.subject == "votre demande est transmise"
+    documents = teleprocedure(depot.teleprocedure).documents
+    assert letter.subject == ("vos documents sont transmis" if documents else "votre demande est transmise")
     assert "/c/" not in letter.body
     return depot
 

@@ -81,6 +81,7 @@ def _context(depot: Depot, definition: Teleprocedure, until: dt.datetime | None)
         "expires": moment_in_words(expires) if expires else "",
         "ended": moment_in_words(depot.withdrawn_at) if depot.withdrawn_at else "",
         "files": definition.files is not None or definition.documents is not None,
+        "documents": definition.documents is not None,
         "noun": definition.noun.in_words(),
         "correctable": definition.instruction.correctable,
         "accepted": other_words(definition.instruction),
