@@ -9,7 +9,6 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 
 from rapidfuzz import process
@@ -23,9 +22,9 @@ READ_AT_MOST = 100  # signs: the field takes 30, an address may bring anything
 WORDS_AT_MOST = 10
 PIECE = 4  # letters of a word in words typed as one
 KIN, ALIKE, TYPO, NEARLY_ALIKE, TWO_TYPOS = 0.85, 0.85, 0.8, 0.6, 0.6
-BEGUN, LONGER = 0.75, 0.3
+BEGUN, LONGER = 0.75, 0.45
 NAME = 0.8  # what a name that is covered whole adds to the words themselves
-FAR = 0.25  # of the best: what is worth less is not shown
+FAR = 0.2  # of the best: what is worth less is not shown
 
 
 def search(text: str, *, limit: int = 7) -> list[TypeDocument]:
@@ -75,23 +74,30 @@ def _worth(known: Index, meant: list[dict[str, float]]) -> dict[int, float]:
 
 def _meant(known: Index, text: str) -> list[dict[str, float]]:
     """For each word that is typed, the words of the nomenclature that it may mean, and what each weighs."""
-    typed = french.words(text[:READ_AT_MOST])[:WORDS_AT_MOST]
+    typed = _joined(known, french.words(text[:READ_AT_MOST])[:WORDS_AT_MOST])
     telling = [word for word in typed if word not in french.STOP] or typed
-    parts = [(word, word == typed[-1]) for word in telling]
-    parts += [(word, False) for word in _joined(known, typed)]
-    found = [meaning for word, last in parts for meaning in _meanings(known, word, last=last)]
+    found = [meaning for word in telling for meaning in _meanings(known, word, last=word == typed[-1])]
     return [each for each in found if each]
 
 
-def _joined(known: Index, typed: list[str]) -> Iterator[str]:
-    """Words that were typed in two (« passe port »), and initials with blanks between (« r i b »)."""
-    for first, second in pairwise(typed):
-        if first + second in known.weights:
-            yield first + second
-    letters = "".join(word if len(word) == 1 else " " for word in typed)
-    for run in letters.split():
-        if len(run) > 2 and run in known.weights:
-            yield run
+def _joined(known: Index, typed: list[str]) -> list[str]:
+    """The words, joined where one was typed in two (« passe port ») or initials in many (« r i b »)."""
+    joined: list[str] = []
+    for word in typed:
+        before = joined[-1] if joined else ""
+        told = before and french.STOP.isdisjoint((before, word))
+        if told and before + word in known.weights:
+            joined[-1] = before + word
+        else:
+            joined.append(word)
+    return _initials(known, joined)
+
+
+def _initials(known: Index, typed: list[str]) -> list[str]:
+    spelled = "".join(word for word in typed if len(word) == 1)
+    if len(spelled) < 3 or spelled not in known.abbreviations:
+        return typed
+    return [word for word in typed if len(word) > 1] + [spelled]
 
 
 def _meanings(known: Index, word: str, *, last: bool) -> Iterator[dict[str, float]]:
