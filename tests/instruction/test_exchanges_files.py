@@ -275,7 +275,7 @@ def test_more_files_or_pages_than_anybody_looks_through_are_refused(owner: Accou
 
 
 def test_where_a_filing_takes_no_files_an_answer_may_still_bring_some(owner: Account, agent: Agent) -> None:
-    rules = operations.message_limits("adhesion")
+    rules = operations.message_limits(teleprocedure_code="adhesion")
     assert (rules.room, rules.max_pages) == (joined.MAX_SIZE, joined.MAX_PAGES)
     assert rules.media_types == ("application/pdf", "image/jpeg", "image/png")
     accounts = people.filed(owner)

@@ -84,7 +84,7 @@ def made_of(uploads: Sequence[Upload], *, teleprocedure_code: str) -> Iterator[J
     if len(different) > MAX_FILES:
         raise TooManyFiles(limit=MAX_FILES)
     with ExitStack() as held:
-        rules = message_limits(teleprocedure_code)
+        rules = message_limits(teleprocedure_code=teleprocedure_code)
         whole, pages = _whole(_sheets(different, rules, held), held)
         size = whole.stat().st_size
         name = clean_file_name(different[-1].name or "")
@@ -96,7 +96,7 @@ def made_of(uploads: Sequence[Upload], *, teleprocedure_code: str) -> Iterator[J
         yield Joined(path=whole, name=named, sha256=sha256, size=size, pages=pages)
 
 
-def message_limits(teleprocedure_code: str) -> SheetRules:
+def message_limits(*, teleprocedure_code: str) -> SheetRules:
     """What may be joined to a message about such a filing: as to a document, where it is made of some."""
     definition = teleprocedure(teleprocedure_code)
     if documents := definition.documents:

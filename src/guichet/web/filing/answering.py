@@ -104,7 +104,7 @@ def send_with_files(
 
 def joinable(teleprocedure_code: str) -> Joinable:
     """What may be joined to an answer about such a filing."""
-    rules = instruction.message_limits(teleprocedure_code)
+    rules = instruction.message_limits(teleprocedure_code=teleprocedure_code)
     return Joinable(
         kinds=", ".join(KINDS[each] for each in rules.media_types),
         accept=",".join(rules.media_types),
