@@ -15,7 +15,7 @@ from guichet.foyers.operations import FoyerClosed, PersonneGone
 from guichet.foyers.queries import FoyerNotFound, PersonneNotFound
 from guichet.foyers.rules import Action, BornLater, Correction, SecondSpouse
 from guichet.instruction.models import Agent
-from guichet.instruction.rules import NotAllowed
+from guichet.instruction.rules import NotAllowed, Role
 from guichet.journal.queries import history
 from guichet.kernel import clock
 from guichet.kernel.names import AngleBracket
@@ -189,7 +189,7 @@ class TestApply:
 
 class TestWhoMayKeepIt:
     def test_an_agent_of_another_espace_finds_nothing(self, account: Account) -> None:
-        elsewhere = people.agent(name="Éloi", role=people.Role.AGENT)
+        elsewhere = people.agent(name="Éloi", role=Role.AGENT)
         elsewhere.teleprocedures = ["comptes_annuels"]
         elsewhere.save()
         for act in (
@@ -202,7 +202,7 @@ class TestWhoMayKeepIt:
         assert not Personne.objects.exists()
 
     def test_an_agent_of_one_procedure_of_the_espace_keeps_it(self, account: Account) -> None:
-        agent = people.agent(people.Role.AGENT, "foyer")
+        agent = people.agent(Role.AGENT, "foyer")
         operations.keep(agent=agent, account_id=account.pk, data=EMMA)
         assert names(account) == ["Emma Exemple"]
 
