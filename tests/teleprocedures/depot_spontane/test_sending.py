@@ -111,6 +111,32 @@ class TestTransmitting:
         assert sender.get(filed, "document", 3).status_code == 404
         assert sender.client.get(sender.at("depots")).status_code == 200
 
+    def test_its_page_says_all_that_was_said_and_what_comes_next(self, sender: Sender) -> None:
+        draft = sender.begin(1)
+        sender.fill(draft, 1, commentaire="<b>Pour</b> mon dossier.")
+        answer = sender.transmit(draft)
+        page = text_of(answer)
+        assert "Vos documents sont transmis" in page
+        assert "dans les 15 jours" in page
+        assert "Personne concernée : Noé Exemple" in page
+        assert "<b>Pour</b> mon dossier." in page
+        assert "<b>Pour" not in html_of(answer)
+
+    def test_its_page_says_what_was_decided(self, sender: Sender) -> None:
+        treated = sender.ready(1)
+        sender.transmit(treated)
+        operations.accept(depot_id=treated.pk, actor="operator", reason="Merci, c’est noté.")
+        page = text_of(sender.get(treated, "depot"))
+        assert "Le service a traité vos documents le" in page
+        assert "Merci, c’est noté." in page
+        refused = sender.ready(1)
+        sender.transmit(refused)
+        operations.refuse(depot_id=refused.pk, actor="operator", reason="L’image est floue.")
+        page = text_of(sender.get(refused, "depot"))
+        assert "Le service n’a pas pu traiter vos documents" in page
+        assert "L’image est floue." in page
+        assert "Faire un nouvel envoi" in page
+
     def test_a_second_press_leads_to_the_same_filing(self, sender: Sender) -> None:
         draft = sender.ready(1)
         first, second = sender.transmit(draft), sender.transmit(draft)
