@@ -269,7 +269,8 @@ class TestClosing:
         assert "Clore ces 2 dépôts" in text_of(desk.get(lot.url))
         assert "Clore ces 2 dépôts" in text_of(desk.get("/agents/lots/"))
 
-    def test_kinds_that_meet_are_told_together(self, desk: Any, depot: Depot) -> None:
+    def test_kinds_that_meet_are_told_together(self, depot: Depot) -> None:
+        desk = at_the_desk(an_agent(teleprocedures=["adhesion", papers.CODE]))
         papers.sent(depot.account, state=State.ACCEPTE)
         page = text_of(desk.get("/agents/"))
         assert "Accepter ou clore" in page

@@ -210,7 +210,7 @@ class TestWhatBecameOfIt:
         page = text_of(desk.get("/agents/chiffres/?jours=7"))
         assert "3 décisions ou fins sur la période" in page
         assert "La seule décision de la période" in page
-        assert all(words in page for words in ("Caducs", "Terminés", "Acceptés"))
+        assert all(words in page for words in ("Caducs", "Terminés", "Accepté"))
 
 
 def test_a_corrected_filing_shows_the_refusal_that_it_answers(desk: Any) -> None:
