@@ -4,6 +4,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from guichet.espaces.prive import services
@@ -26,8 +27,9 @@ def home(request: PortalRequest) -> HttpResponse:
 @require_safe
 @account_required("prive")
 def contact(request: PortalRequest) -> HttpResponse:
-    """« Contact & échanges »: how the body is reached."""
-    return render(request, "prive/contact.html", {"cards": [], "door": PRIVE})
+    """« Contact & échanges »: the messages, what may be sent, and how the body is reached."""
+    cards = [_messages(request.unread), *ways(request.account)]
+    return render(request, "prive/contact.html", {"cards": cards, "door": PRIVE})
 
 
 @require_safe
@@ -38,6 +40,17 @@ def declaration(request: PortalRequest, slug: str) -> HttpResponse:
     if found is None:
         raise Http404
     return render(request, "prive/declaration.html", {"declaration": found, "door": PRIVE})
+
+
+def _messages(unread: int) -> Card:
+    """« Mes messages » (001, « Modalités d'accès »), and how many of them wait."""
+    waiting = ngettext("{n} message non lu", "{n} messages non lus", unread).format(n=unread)
+    return Card(
+        _("Mes messages"),
+        _("Les accusés de réception, les questions du service et ses réponses."),
+        reverse("prive:messages"),
+        (waiting,) if unread else (),
+    )
 
 
 def _exchanges() -> Card:
