@@ -1,6 +1,7 @@
 """From the form to « Votre compte est créé » (000, steps 2 and 3)."""
 
 import datetime as dt
+import uuid
 from functools import partial
 
 import pytest
@@ -127,8 +128,26 @@ def test_a_chosen_password_follows_the_policy_of_its_espace() -> None:
         register(password="anne-exemple", **door)
     register(password=PASSWORD, **door)
     assert PASSWORD not in mail("votre_compte").body
-    account = operations.activate(token=token_in("votre_compte"))
+    account = operations.activate(token=token_in("votre_compte"), password=PASSWORD)
     assert account.check_password(PASSWORD)
+
+
+def test_a_link_alone_confirms_no_password_that_its_reader_may_not_have_chosen() -> None:
+    door = {"espace": "porte", "identifier": "anne@exemple.fr", "email": "anne@exemple.fr"}
+    register(password=PASSWORD, **door)
+    given = PendingRegistration.objects.get().account_id
+    token = token_in("votre_compte")
+    with pytest.raises(operations.PasswordWanted):
+        operations.activate(token=token)
+    with pytest.raises(operations.PasswordWanted):
+        operations.activate(token=token, registration=uuid.uuid4())
+    with pytest.raises(operations.PasswordRefused):
+        operations.activate(token=token, password="autre-Chose-7-dite")
+    assert operations.waiting(token=token).registration == given
+    assert not Account.objects.exists()
+    assert operations.activate(token=token, registration=given).check_password(PASSWORD)
+    with pytest.raises(operations.AlreadyActivated):
+        operations.activate(token=token, registration=given)
 
 
 def test_messages_asked_for_are_limited_the_same_with_and_without_an_account() -> None:

@@ -116,6 +116,20 @@ class AnyProfileForm(forms.PortalForm):
         return {"name": self.fixed_name, **asked}
 
 
+class ActivationForm(forms.PortalForm):
+    """The link of a registration was opened. ``with_password``: not on the browser that registered."""
+
+    password = forms.PasswordField(
+        help_text=_("Celui que vous avez choisi en vous inscrivant"),
+        missing=_("Saisissez le mot de passe que vous avez choisi en vous inscrivant."),
+    )
+
+    def __init__(self, *args: Any, with_password: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not with_password:
+            del self.fields["password"]
+
+
 class CloseAccountForm(forms.PortalForm):
     """The password, as closing cannot be undone."""
 

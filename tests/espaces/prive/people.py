@@ -54,10 +54,15 @@ def register(client: Client, kind: str = "particulier", *, email: str = EMAIL, *
     return send(client, to_the_recap(client, kind, email=email, **changes), {})
 
 
+def confirm(client: Client, email: str = EMAIL) -> Answer:
+    """Open the link on the browser that registered, and confirm."""
+    return client.post(link_for(email))
+
+
 def link_for(email: str = EMAIL) -> str:
     """The link of the latest message to ``email``."""
     body = Courrier.objects.filter(recipient=email, template="votre_compte").latest("pk").body
-    return re.findall(r"https?://[^/\s]+(/a/\S+)", body)[0]
+    return str(re.findall(r"https?://[^/\s]+(/a/\S+)", body)[0])
 
 
 def somebody(kind: str = "particulier", **values: Any) -> Account:

@@ -46,7 +46,7 @@ def test_it_stands_nowhere_in_clear_from_the_first_page_on() -> None:
     assert not _whole(_kept())
     people.send(client, f"{people.ROOT}1/verification/", {})
     assert not _whole(_kept())
-    client.get(people.link_for())
+    people.confirm(client)
     assert not _whole(_kept())
     assert file_number(Account.objects.get()) == NUMBER
 
@@ -55,7 +55,7 @@ def test_neither_the_journal_nor_the_log_tells_it(caplog: pytest.LogCaptureFixtu
     client = Client()
     with caplog.at_level(logging.DEBUG):
         people.register(client)
-        client.get(people.link_for())
+        people.confirm(client)
         account = Account.objects.get()
         people.signed_in(account).post("/prive/compte/", {**PROFILE, "file_number": NUMBER[:-1] + "9"})
         people.signed_in(account).post("/prive/compte/", {**PROFILE, "file_number": OTHER})

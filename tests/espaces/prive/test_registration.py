@@ -26,7 +26,7 @@ def test_each_kind_registers_opens_the_link_and_signs_in(kind: str) -> None:
     page = text_of(client.get(people.register(client, kind)))
     assert people.EMAIL in page
     assert not Account.objects.exists()
-    assert "mot de passe que vous avez choisi" in text_of(client.get(people.link_for()))
+    assert "mot de passe que vous avez choisi" in text_of(people.confirm(client))
     account = Account.objects.get()
     assert account.profile["kind"] == kind
     assert account.siren == ("" if kind == "particulier" else sirene.SIRENS[0])

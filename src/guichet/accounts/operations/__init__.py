@@ -10,10 +10,13 @@ from guichet.accounts.authenticators import (
 from guichet.accounts.operations.activation import (
     AlreadyActivated,
     CodeOrPasswordRefused,
+    PasswordRefused,
     PasswordWanted,
     RegistrationExpired,
+    Waiting,
     activate,
     activate_by_code,
+    waiting,
 )
 from guichet.accounts.operations.answers import WrongAnswer
 from guichet.accounts.operations.attempts import (
@@ -181,6 +184,7 @@ __all__ = [
     "PasskeyKnown",
     "PasskeyRefused",
     "PasskeysUnavailable",
+    "PasswordRefused",
     "PasswordTooEasy",
     "PasswordTooLong",
     "PasswordTooShort",
@@ -194,6 +198,7 @@ __all__ = [
     "TooManyMessages",
     "TooManyPasskeys",
     "TrustChoice",
+    "Waiting",
     "WeakPassword",
     "WrongAnswer",
     "WrongCode",
@@ -253,4 +258,5 @@ __all__ = [
     "sign_in_by_certificate",
     "suspend",
     "try_password",
+    "waiting",
 ]

@@ -1,6 +1,7 @@
 """Activating by the link of a message (000, step 3), or by its code (004, step 3): the account exists."""
 
 import uuid
+from dataclasses import dataclass
 
 from django.contrib.auth.hashers import check_password, is_password_usable
 from django.db import transaction
@@ -60,13 +61,59 @@ class CodeOrPasswordRefused(CodeRefused):
     )
 
 
-@transaction.atomic
-def activate(*, token: str) -> Account:
-    """Open the link of « votre compte »: the account exists from now on.
+class PasswordRefused(Refusal):
+    """The link is right; the password is not the one of the registration that it belongs to."""
 
-    Raises ``LinkUnknown``, ``RegistrationExpired``, ``LinkReplaced`` (they registered again since) and, the
-    second time, ``AlreadyActivated``, which changes nothing.
+    code = "activation_password"
+    message = N_(
+        "Ce n’est pas le mot de passe qui a été choisi à l’inscription. Saisissez-le de nouveau, majuscules "
+        "et minuscules comprises. Si vous n’avez rien choisi, ou si vous l’avez oublié, recommencez votre "
+        "inscription : un nouveau lien remplacera celui-ci."
+    )
+    field = "password"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A registration that its link would activate. ``registration``: what ``register`` gave for it."""
+
+    espace: str
+    email: str
+    registration: uuid.UUID
+
+
+@transaction.atomic
+def waiting(*, token: str) -> Waiting:
+    """What the link of « votre compte » would activate; changes nothing. Raises as ``activate``."""
+    _, pending = _by_link(token)
+    return Waiting(pending.espace, pending.email, pending.account_id)
+
+
+def activate(*, token: str, registration: uuid.UUID | None = None, password: str = "") -> Account:
+    """Use the link of « votre compte »: the account exists from now on.
+
+    Where people choose their password, the link shows who reads the mailbox, and not who registered: so
+    ``registration``, what ``register`` gave to this browser, is wanted too, or ``password`` (ADR 0019).
+    Call it outside a transaction.
+
+    Raises ``LinkUnknown``, ``RegistrationExpired``, ``LinkReplaced`` (they registered again since); the
+    second time ``AlreadyActivated``, which changes nothing; ``PasswordWanted``, ``PasswordRefused``,
+    ``kernel.limits.Saturated``.
     """
+    with transaction.atomic():
+        _, found = _by_link(token)
+    theirs = door_of(found.espace).password.generated or found.account_id == registration
+    if not theirs and not password:
+        raise PasswordWanted
+    if not theirs and not check_password(pasted(password), found.password):
+        raise PasswordRefused
+    with transaction.atomic():
+        row, pending = _by_link(token)
+        return _conclude(pending, row)
+
+
+def _by_link(token: str) -> tuple[Token, PendingRegistration]:
+    """A newer registration has another link: the same link finds the one whose password was looked at."""
     row = links.find(KIND, token)
     if row.used_at:
         raise AlreadyActivated(espace=row.espace)
@@ -75,7 +122,7 @@ def activate(*, token: str) -> Account:
     pending = PendingRegistration.objects.select_for_update().filter(token=row).first()
     if pending is None:
         raise LinkReplaced(espace=row.espace)
-    return _conclude(pending, row)
+    return row, pending
 
 
 def activate_by_code(

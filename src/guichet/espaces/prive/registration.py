@@ -21,6 +21,7 @@ from guichet.espaces.prive.forms import PASSWORDS, CompanyForm, IdentifiersForm,
 from guichet.espaces.prive.person import PersonForm
 from guichet.kernel.identifiers import Siren
 from guichet.kernel.refusals import N_, Refusal
+from guichet.web import registered
 from guichet.web.forms import PortalForm, posted, show
 from guichet.web.messages import sentence
 from guichet.web.requests import client_of
@@ -212,7 +213,7 @@ def _tried_out(request: HttpRequest, draft: Draft) -> HttpResponse:
 def _registered(request: HttpRequest, draft: Draft, form: PortalForm) -> bool:
     email = draft.typed["email"]
     try:
-        operations.register(
+        registration = operations.register(
             espace=PRIVE.code,
             identifier=PRIVE.identifier.parse(email),
             email=PRIVE.identifier.parse(email),
@@ -224,6 +225,7 @@ def _registered(request: HttpRequest, draft: Draft, form: PortalForm) -> bool:
     except Refusal as refusal:
         form.refuse(refusal)
         return False
+    registered.keep(request, registration)
     draft.done()
     drafts.save(request, draft)
     return True

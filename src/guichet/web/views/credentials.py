@@ -15,7 +15,8 @@ from guichet.accounts.definitions import Espace, espace, public_espaces
 from guichet.accounts.models import Account
 from guichet.accounts.sessions import renew
 from guichet.kernel.refusals import N_, Refusal
-from guichet.web.account_forms import ChangePasswordForm, IdentifierForm, NewPasswordForm
+from guichet.web import registered
+from guichet.web.account_forms import ActivationForm, ChangePasswordForm, IdentifierForm, NewPasswordForm
 from guichet.web.forms import PortalForm, posted, show
 from guichet.web.messages import sentence
 from guichet.web.requests import PortalRequest, client_of
@@ -100,16 +101,45 @@ def _changed(request: PortalRequest, form: PortalForm) -> bool:
 
 
 def activate(request: HttpRequest, token: str) -> HttpResponse:
-    """« Votre compte est créé » (000, step 3)."""
+    """« Votre compte est créé » (000, step 3); where people chose their password, once it is confirmed."""
     if request.method == "HEAD":  # a mail program that looks where the link leads
         return HttpResponse()
     try:
-        account = operations.activate(token=token)
+        waiting = operations.waiting(token=token)
+        door = espace(waiting.espace)
+        if door.password.generated:
+            return _activated(request, operations.activate(token=token))
+        return _confirm(request, token, waiting)
     except operations.AlreadyActivated as refusal:
         door = espace(str(refusal.params["espace"]))
         return render(request, "web/accounts/activated.html", {"door": door})
-    except Refusal as refusal:
+    except operations.LinkRefused as refusal:
         return link_refused(request, refusal)
+
+
+def _confirm(request: HttpRequest, token: str, waiting: operations.Waiting) -> HttpResponse:
+    """Where people chose their password: opening the link changes nothing, as mail scanners open links too;
+    and on another browser than the one that registered, the password is asked (ADR 0019)."""
+    mine = waiting.registration in registered.kept(request)
+    form = ActivationForm(posted(request), with_password=not mine)
+    if form.is_valid():
+        try:
+            account = operations.activate(
+                token=token,
+                registration=waiting.registration if mine else None,
+                password=form.cleaned_data.get("password", ""),
+            )
+        except operations.LinkRefused:
+            raise
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            return _activated(request, account)
+    context = {"door": espace(waiting.espace), "email": waiting.email, "mine": mine}
+    return show(request, "web/accounts/activate.html", form, context)
+
+
+def _activated(request: HttpRequest, account: Account) -> HttpResponse:
     door = espace(account.espace)
     return render(request, "web/accounts/activated.html", {"door": door, "owner": account})
 
