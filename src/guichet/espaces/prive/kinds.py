@@ -8,13 +8,15 @@ from guichet.kernel.refusals import N_
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """``company``: whether a SIREN of the register is asked. ``welcome``: what the home says first."""
+    """``company``: whether a SIREN of the register is asked. ``household``: whether there is one to look at.
+    ``welcome``: what the home says first."""
 
     code: str
     label: str
     hint: str
     welcome: str
     company: bool = True
+    household: bool = True
 
 
 PARTICULIER = Kind(
@@ -35,6 +37,7 @@ EMPLOYEUR = Kind(
     label=N_("Employeur"),
     hint=N_("Vous agissez pour une entreprise, une association ou un organisme qui emploie des salariés."),
     welcome=N_("Envoyez les documents qui concernent vos salariés et votre entreprise."),
+    household=False,
 )
 KINDS = {kind.code: kind for kind in (PARTICULIER, EXPLOITANT, EMPLOYEUR)}
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from guichet.accounts.models import Account
 from guichet.espaces.prive import services
 from guichet.espaces.prive.definition import PRIVE
 from guichet.espaces.prive.kinds import kind_of
@@ -20,7 +21,11 @@ from guichet.web.ways import Card, ways
 def home(request: PortalRequest) -> HttpResponse:
     """« Mon espace privé », by kind."""
     account = request.account
-    context = {"cards": [_exchanges(), *ways(account)], "kind": kind_of(account)}
+    context = {
+        "cards": [*_ways(account), _exchanges(request.unread)],
+        "declarations": services.declarations(account),
+        "kind": kind_of(account),
+    }
     return render(request, "prive/home.html", context)
 
 
@@ -28,7 +33,7 @@ def home(request: PortalRequest) -> HttpResponse:
 @account_required("prive")
 def contact(request: PortalRequest) -> HttpResponse:
     """« Contact & échanges »: the messages, what may be sent, and how the body is reached."""
-    cards = [_messages(request.unread), *ways(request.account)]
+    cards = [_messages(request.unread), *_ways(request.account)]
     return render(request, "prive/contact.html", {"cards": cards, "door": PRIVE})
 
 
@@ -42,19 +47,29 @@ def declaration(request: PortalRequest, slug: str) -> HttpResponse:
     return render(request, "prive/declaration.html", {"declaration": found, "door": PRIVE})
 
 
+def _ways(account: Account) -> list[Card]:
+    """What may be sent, and what was. Who asks to correct the household begins at its own page; whoever comes
+    in for a company has none."""
+    hidden = {reverse("foyer:start")} | (set() if kind_of(account).household else {reverse("foyer:mine")})
+    return [card for card in ways(account) if card.address not in hidden]
+
+
 def _messages(unread: int) -> Card:
     """« Mes messages » (001, « Modalités d'accès »), and how many of them wait."""
-    waiting = ngettext("{n} message non lu", "{n} messages non lus", unread).format(n=unread)
     return Card(
         _("Mes messages"),
-        _("Les accusés de réception, les questions du service et ses réponses."),
+        _("Accéder à la messagerie : accusés de réception, questions du service et vos réponses."),
         reverse("prive:messages"),
-        (waiting,) if unread else (),
+        _unread(unread),
     )
 
 
-def _exchanges() -> Card:
+def _exchanges(unread: int) -> Card:
     """« Contact & échanges » (001, « Modalités d'accès »)."""
-    return Card(
-        _("Contact & échanges"), _("Vos messages, et comment joindre la caisse."), reverse("prive:contact")
-    )
+    summary = _("Vos messages, vos envois, et comment joindre la caisse.")
+    return Card(_("Contact & échanges"), summary, reverse("prive:contact"), _unread(unread))
+
+
+def _unread(unread: int) -> tuple[str, ...]:
+    words = ngettext("{n} message non lu", "{n} messages non lus", unread).format(n=unread)
+    return (words,) if unread else ()
