@@ -25,9 +25,10 @@ _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b
 _ANY_CODEC_BRANDS = {b"mif1", b"msf1"}
 _AVIF_BRANDS = {b"avif", b"avis"}
 _MAX_BRANDS = 64  # bytes of the box that are looked at
+# What comes before its root is never read in another way (``*+``): there are 2ⁿ ways to cut n comments.
 _SVG = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*"
-    rb"(?:<\?xml[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE svg[^>\[]*(?:\[.*?\]\s*)?>\s*)*"
+    rb"(?:<\?xml[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE svg[^>\[]*(?:\[.*?\]\s*)?>\s*)*+"
     rb"<svg[\s/>]",
     re.DOTALL,
 )
