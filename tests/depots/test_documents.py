@@ -1,7 +1,7 @@
 """Filings made of documents, from the button « Transmettre » on: what is filed, and what is said of it."""
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from django.test import Client
 from guichet.accounts.models import Account
 from guichet.courriers.models import Courrier
 from guichet.depots import operations, queries, receipts
-from guichet.depots.definitions import Subject, teleprocedure
+from guichet.depots.definitions import Document, Subject, teleprocedure
 from guichet.depots.models import Depot, DepotFile, Page
 from guichet.depots.states import State
 from guichet.files import queries as files
@@ -110,6 +110,18 @@ class TestSubmitting:
         depot = sent.ready(firm, 1)
         operations.answer(account=firm, depot_id=depot.pk, data={"nom_1": "Ma carte"})
         assert [file.name for file in queries.documents(sent.submit(firm, depot))] == ["Ma carte.pdf"]
+
+    def test_what_they_are_called_is_asked_once(self, firm: Account) -> None:
+        depot = sent.ready(firm, 3)
+        asked: list[Depot] = []
+
+        def described(depot: Depot) -> Sequence[Document]:
+            asked.append(depot)
+            return sent.described(depot)
+
+        sent.limited(described=described)
+        assert len(queries.documents(sent.submit(firm, depot))) == 3
+        assert len(asked) == 1
 
     def test_it_can_not_be_filed_without_its_documents(self, firm: Account) -> None:
         with pytest.raises(operations.NotComplete):

@@ -10,7 +10,7 @@ import pytest
 from guichet.accounts.models import Account
 from guichet.depots import operations, queries
 from guichet.depots.models import Depot, DepotFile, Page
-from guichet.depots.operations import pages
+from guichet.depots.operations import completion, pages
 from guichet.depots.operations.drafts import AlreadySubmitted
 from guichet.depots.operations.uploads import FileRefused, NothingToJoin
 from guichet.depots.queries import DepotNotFound
@@ -348,6 +348,27 @@ class TestCompleting:
             return open_path(sha256=gone.stored_id)
 
         monkeypatch.setattr(files, "local_path", overtaken)
+        assert sent.complete(firm, depot).pages == 1
+        assert gone.stored_id not in contents()
+
+    def test_a_page_that_leaves_before_it_is_looked_at_is_not_in_it(
+        self,
+        firm: Account,
+        depot: Depot,
+        monkeypatch: pytest.MonkeyPatch,
+        django_capture_on_commit_callbacks: OnCommit,
+    ) -> None:
+        """The row of its content is gone, too."""
+        [gone], _ = sent.add(firm, depot), sent.add(firm, depot)
+        scratch = completion.scratch
+
+        def overtaken() -> object:
+            monkeypatch.setattr(completion, "scratch", scratch)
+            with django_capture_on_commit_callbacks(execute=True):
+                pages.remove(account=firm, depot_id=depot.pk, page_id=gone.pk)
+            return scratch()
+
+        monkeypatch.setattr(completion, "scratch", overtaken)
         assert sent.complete(firm, depot).pages == 1
         assert gone.stored_id not in contents()
 

@@ -57,7 +57,7 @@ def complete(*, account: Account, depot_id: uuid.UUID | str, document: int) -> D
         with scratch() as copy:
             try:
                 made = _make(pages, copy)
-            except stores.Missing:
+            except (stores.Missing, StoredFile.DoesNotExist):
                 if _same(pages, queries.pages(pages[0].depot, document=document)):
                     raise
                 continue  # a page was taken away, and forgotten, meanwhile
@@ -122,7 +122,8 @@ def _join(account: Account, pages: Sequence[Page], made: DepotFile, copy: Path) 
         raise DocumentFull(limit=size_in_words(rules.max_size))
     if made.stored_id not in {page.stored_id for page in pages}:
         files.keep(path=copy, sha256=made.stored_id, size=made.size, media_type=PDF)
-    made.depot, made.position, made.name = depot, document, _name(depot, rules, document)
+    name = _names(depot, rules).get(document, "")
+    made.depot, made.position, made.name = depot, document, document_file_name(name, document)
     made.save(force_insert=True)
     stamp(depot)
     return made
@@ -133,19 +134,19 @@ def settle(depot: Depot, rules: DocumentRules) -> list[DepotFile]:
 
     Each bears the name that its document has by now. Pages are erased.
     """
-    kept = rules.count(depot.data)
+    kept, names = rules.count(depot.data), _names(depot, rules)
     drop(Page.objects.filter(depot=depot))
     drop(DepotFile.objects.filter(depot=depot, kind=DepotFile.Kind.PUBLISHED, position__gt=kept))
     filed = queries.documents(depot)
     for file in filed:
-        file.name = _name(depot, rules, file.position)
+        file.name = document_file_name(names.get(file.position, ""), file.position)
     DepotFile.objects.bulk_update(filed, ["name"])
     return filed
 
 
-def _name(depot: Depot, rules: DocumentRules, document: int) -> str:
-    names = [each.name for each in rules.described(depot) if each.number == document]
-    return document_file_name(names[0] if names else "", document)
+def _names(depot: Depot, rules: DocumentRules) -> dict[int, str]:
+    """What its person calls each document."""
+    return {each.number: each.name for each in rules.described(depot)}
 
 
 def _rules(depot: Depot) -> DocumentRules:
