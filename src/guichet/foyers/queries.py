@@ -113,7 +113,7 @@ def foyer_of(*, agent: Agent, account_id: uuid.UUID | str) -> Foyer:
         account=account,
         personnes=foyer(account=account),
         history=_history(account),
-        names={str(one.pk): one.name for one in Personne.objects.filter(account=account)},
+        names=names(account=account),
     )
 
 

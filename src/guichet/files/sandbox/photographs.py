@@ -36,7 +36,7 @@ _GREY = {"1", "L", "LA", "La", "F"}
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 _BROKEN = (OSError, SyntaxError, ValueError, RuntimeError, EOFError, struct.error)
 
-# No thread: the child may not start one.
+# No thread of libheif's own, beside the one that libde265 insists on (``threads``).
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
 
 
