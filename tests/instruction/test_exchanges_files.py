@@ -294,8 +294,10 @@ def test_a_closed_account_is_asked_nothing(owner: Account, agent: Agent, depot: 
     assert not MessageFile.objects.exists()
 
 
-def test_the_file_stays_with_the_filing(owner: Account, depot: Depot) -> None:
-    stored = answer(owner, depot, "Voilà.", photo()).file.stored_id
+def test_the_file_stays_with_the_filing_without_its_name(owner: Account, depot: Depot) -> None:
+    upload = factories.upload(samples.picture(), "divorce de Camille.jpg")
+    stored = answer(owner, depot, "Voilà.", upload).file.stored_id
     operations.forget_texts(depot_ids=[depot.pk])
     assert StoredFile.objects.filter(pk=stored).exists()
+    assert MessageFile.objects.get().name == "pages-jointes.pdf"
     assert set(Message.objects.values_list("text", flat=True)) == {""}
