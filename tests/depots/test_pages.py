@@ -12,6 +12,7 @@ from guichet.depots import operations, queries
 from guichet.depots.models import Depot, DepotFile, Page
 from guichet.depots.operations import completion, pages
 from guichet.depots.operations.drafts import AlreadySubmitted
+from guichet.depots.operations.publication import scratch
 from guichet.depots.operations.uploads import FileRefused, NothingToJoin
 from guichet.depots.queries import DepotNotFound
 from guichet.depots.rules import PAGE_WEIGHT, NoSuchDocument
@@ -360,7 +361,6 @@ class TestCompleting:
     ) -> None:
         """The row of its content is gone, too."""
         [gone], _ = sent.add(firm, depot), sent.add(firm, depot)
-        scratch = completion.scratch
 
         def overtaken() -> object:
             monkeypatch.setattr(completion, "scratch", scratch)
