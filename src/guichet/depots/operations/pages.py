@@ -37,6 +37,7 @@ from guichet.kernel.sizes import size_in_words
 
 __all__ = [
     "AlreadyInDocument",
+    "ChangedMeanwhile",
     "DocumentFull",
     "NoPage",
     "PageGone",
@@ -74,6 +75,17 @@ class PageGone(Refusal):
     code = "page_gone"
     message = N_("Cette page n’est plus dans votre document.")
     status = 404
+
+
+class ChangedMeanwhile(Refusal):
+    """The draft is no more what it was when a document was to be taken away: a second press, or a tab."""
+
+    code = "changed_meanwhile"
+    message = N_(
+        "Votre envoi a changé entre-temps, dans un autre onglet peut-être : revenez à la liste de vos "
+        "documents."
+    )
+    status = 409
 
 
 class _LessRoomError(Exception):
@@ -153,15 +165,19 @@ def remove_document(
     depot_id: uuid.UUID | str,
     document: int,
     answers: Mapping[str, str] | None = None,
+    given: Mapping[str, str] | None = None,
 ) -> None:
     """Take a document out of a draft, with its pages and its PDF; those after it come one number down.
 
     ``answers`` are those that follow from it, kept in the same transaction: the names of what is answered of
-    a document are its téléprocédure's. Raises ``DepotNotFound``, ``AlreadySubmitted``, ``NothingToJoin``,
-    ``NoSuchDocument``.
+    a document are its téléprocédure's. ``given``: those that they follow from; where the draft has others by
+    now, the number would name another document, and nothing changes. Raises ``DepotNotFound``,
+    ``AlreadySubmitted``, ``ChangedMeanwhile``, ``NothingToJoin``, ``NoSuchDocument``.
     """
     with transaction.atomic():
         depot = lock_draft(account=account, depot_id=depot_id)
+        if given is not None and depot.data != given:
+            raise ChangedMeanwhile
         limit = rules_of(depot).max_documents
         expected(document, count=limit, limit=limit)
         drop(Page.objects.filter(depot=depot, document=document))

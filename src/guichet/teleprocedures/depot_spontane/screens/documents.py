@@ -1,6 +1,7 @@
 """« Vous voulez transmettre X document(s) »: the list, then the certification (001, steps 3, 7 and 8)."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.translation import ngettext
 
 from guichet.depots import operations
 from guichet.depots.definitions import Document
+from guichet.depots.operations.pages import ChangedMeanwhile
 from guichet.kernel.refusals import Refusal
 from guichet.kernel.sizes import size_in_words
 from guichet.teleprocedures.depot_spontane import rules
@@ -71,15 +73,25 @@ def add_document(request: PortalRequest, envoi: Envoi) -> HttpResponse:
 
 @on_document("name")
 def remove_document(request: PortalRequest, envoi: Envoi, document: int) -> HttpResponse:
-    """Asks once, in words, whether to take a document away. The only one goes with its draft."""
+    """Asks once, in words, whether to take a document away. The only one goes with its draft.
+
+    Pressed twice it is taken away once: its number is another document's by then.
+    """
+    if request.method == "POST" and request.POST.get("sur", str(envoi.count)) != str(envoi.count):
+        return redirect(f"{envoi.url('documents')}#contenu")
     if envoi.count == 1:
         return redirect(envoi.url("discard"))
     if request.method == "POST":
         title = envoi.title(document)
-        take_away(envoi, document)
-        messages.success(request, _("« {title} » est retiré de votre envoi.").format(title=title))
+        with suppress(ChangedMeanwhile):
+            take_away(envoi, document)
+            messages.success(request, _("« {title} » est retiré de votre envoi.").format(title=title))
         return redirect(f"{envoi.url('documents')}#contenu")
-    context = {**envoi.page("name", document), "pages": len(envoi.pages.get(document, ()))}
+    context = {
+        **envoi.page("name", document),
+        "pages": len(envoi.pages.get(document, ())),
+        "count": str(envoi.count),
+    }
     return render(request, "depot_spontane/remove_document.html", context)
 
 

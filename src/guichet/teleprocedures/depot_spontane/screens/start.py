@@ -1,5 +1,7 @@
 """« Envoyer un document » (001, step 1): three buttons, the last of which begins; and how many documents."""
 
+from contextlib import suppress
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -47,7 +49,8 @@ def number(request: PortalRequest, envoi: Envoi) -> HttpResponse:
     kept = {"nombre": envoi.depot.data.get(rules.NUMBER, "")}
     form = NumberForm(posted(request), filled=envoi.filled, initial=kept)
     if form.is_bound and form.is_valid():
-        _set_number(envoi, form.cleaned_data["nombre"], form.removed)
+        with suppress(pages.ChangedMeanwhile):  # a second press: the list shows what the first one did
+            _set_number(envoi, form.cleaned_data["nombre"], form.removed)
         return redirect(envoi.url("documents"))
     return show(request, "depot_spontane/number.html", form, envoi.page("number"))
 
@@ -64,9 +67,15 @@ def discard(request: PortalRequest, envoi: Envoi) -> HttpResponse:
 
 
 def take_away(envoi: Envoi, document: int) -> Envoi:
-    """Remove a document with all that belongs to it; those after it come one number down."""
-    answers = rules.without(envoi.depot.data, document)
-    pages.remove_document(account=envoi.account, depot_id=envoi.depot.id, document=document, answers=answers)
+    """Remove a document with all that belongs to it; those after it come one number down.
+
+    Raises ``pages.ChangedMeanwhile``.
+    """
+    given = envoi.depot.data
+    answers = rules.without(given, document)
+    pages.remove_document(
+        account=envoi.account, depot_id=envoi.depot.id, document=document, answers=answers, given=given
+    )
     return Envoi(envoi.draft.again())
 
 
