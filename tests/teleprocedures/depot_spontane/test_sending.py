@@ -99,6 +99,7 @@ class TestTransmitting:
         assert filed.state == State.CONFIRME
         assert str(filed.reference) in page
         assert "Télécharger l’accusé de réception" in page
+        assert "Confirmé" not in page  # there was nothing to confirm
         assert "SIREN" not in page
         assert "acte de naissance" in page
         assert Courrier.objects.filter(about=filed.evidence, recipient=sender.account.email).exists()

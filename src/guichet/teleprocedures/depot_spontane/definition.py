@@ -19,6 +19,7 @@ from guichet.depots.definitions import (
     Subject,
     Teleprocedure,
     Unique,
+    Way,
 )
 from guichet.depots.models import Depot
 from guichet.depots.rules import InvalidAnswers
@@ -164,6 +165,13 @@ DEPOT_SPONTANE = Teleprocedure(
     summary=N_(
         "Photographiez ou joignez vos documents, dites ce qu’ils sont, et recevez aussitôt un accusé de "
         "réception."
+    ),
+    ways=(
+        Way(
+            label=N_("Vos envois"),
+            summary=N_("Où ils en sont, ce qu’il reste à faire, et vos accusés de réception."),
+            url="depot_spontane:depots",
+        ),
     ),
     espace="prive",
     revision="2026-1",

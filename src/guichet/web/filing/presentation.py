@@ -160,6 +160,8 @@ def card_of(depot: Depot) -> Card:
 
 def _words(state: State, definition: Teleprocedure) -> str:
     """The state in words; what is accepted may be called otherwise where it was not asked for."""
+    if state == State.CONFIRME and definition.confirmation is None:
+        return gettext("Transmis")  # its filer had nothing to confirm
     return gettext(definition.instruction.accepted) if state == State.ACCEPTE else str(STATES[state][0])
 
 
