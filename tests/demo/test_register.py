@@ -16,6 +16,7 @@ from django.urls import reverse
 from guichet.accounts.models import Account
 from guichet.demo import operations, register
 from guichet.demo.accounts import SIGN_INS
+from guichet.demo.people import PEOPLE
 from guichet.demo.subscribers import SUBSCRIBERS
 from guichet.entreprises import queries
 from guichet.entreprises.operations import import_sirene
@@ -80,7 +81,7 @@ def test_the_last_invitation_is_to_register_a_unit_that_may(client: Client) -> N
 
 @pytest.mark.django_db
 def test_the_agents_of_the_demo_may_sign_in() -> None:
-    for invitation in operations.load()[len(SIGN_INS) + len(SUBSCRIBERS) : -1]:
+    for invitation in operations.load()[len(SIGN_INS) + len(SUBSCRIBERS) + len(PEOPLE) : -1]:
         account = Account.objects.get(espace="agents", identifier=invitation.identifier)
         assert check_password(invitation.password, account.password)
 
@@ -92,6 +93,20 @@ def test_the_subscribers_of_the_demo_may_sign_in_and_have_their_numbers() -> Non
         assert check_password(invitation.password, account.password)
         assert account.number
         assert account.siren == register.siren(register.FIRM)
+
+
+@pytest.mark.django_db
+def test_the_people_of_the_demo_are_one_of_each_kind_and_may_sign_in() -> None:
+    before = len(SIGN_INS) + len(SUBSCRIBERS)
+    kinds = {}
+    for invitation in operations.load()[before : before + len(PEOPLE)]:
+        account = Account.objects.get(espace="prive", identifier=invitation.identifier)
+        assert check_password(invitation.password, account.password)
+        unite = queries.unite(siren=account.siren) if account.siren else None
+        kinds[account.profile["kind"]] = unite.name if unite else ""
+        assert account.profile["company"] == kinds[account.profile["kind"]]
+    assert list(kinds) == ["particulier", "exploitant", "employeur"]
+    assert all(kinds[kind] for kind in ("exploitant", "employeur"))
 
 
 @pytest.mark.django_db

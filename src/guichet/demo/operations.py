@@ -13,9 +13,10 @@ from procrastinate.contrib.django import app
 
 from guichet.accounts.definitions import espace
 from guichet.accounts.models import Account
-from guichet.demo import register, subscribers
+from guichet.demo import people, register, subscribers
 from guichet.demo.accounts import NO_ACCOUNT_YET, SIGN_INS, SignIn
 from guichet.demo.agents import AGENTS, DemoAgent, open_account
+from guichet.demo.people import Person
 from guichet.demo.subscribers import Subscriber
 from guichet.depots.models import Depot
 from guichet.entreprises import operations as entreprises
@@ -51,12 +52,14 @@ def load() -> list[Invitation]:
     for sign_in in SIGN_INS:
         _open(sign_in)
     subscribers.open_accounts()
+    people.open_accounts()
     for agent in AGENTS:
         open_account(agent)
     _enqueue_filings()
     return [
         *(_invitation(sign_in) for sign_in in SIGN_INS),
         *(_subscriber(one) for one in subscribers.SUBSCRIBERS),
+        *(_person(one) for one in people.PEOPLE),
         *(_at_the_desk(agent) for agent in AGENTS),
         _to_register(),
     ]
@@ -116,6 +119,11 @@ def _invitation(sign_in: SignIn) -> Invitation:
 
 def _subscriber(one: Subscriber) -> Invitation:
     url = settings.BASE_URL + reverse("abonne:sign_in")
+    return Invitation(label=one.label, url=url, identifier=one.email, password=one.password)
+
+
+def _person(one: Person) -> Invitation:
+    url = settings.BASE_URL + reverse("prive:sign_in")
     return Invitation(label=one.label, url=url, identifier=one.email, password=one.password)
 
 

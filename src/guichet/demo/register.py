@@ -11,6 +11,7 @@ from stdnum import luhn
 SIZE = 400
 SEED = 2026
 FIRM, FIRM_NAME = SIZE, "CABINET EXEMPLE ET ASSOCIES"  # after the others: it changes none of them
+FARM, FARM_NAME = SIZE + 1, "GAEC DES PRES FICTIFS"
 FIRST_NUMBER = 1_000  # SIRENs from « 000 010 00x »: INSEE's lowest stand above 000 300 000
 
 CITIES = (
@@ -99,6 +100,7 @@ def write(folder: Path) -> tuple[Path, Path]:
     chance = random.Random(SEED)  # noqa: S311 - plausible data, no secret
     units = [_unit(rank, chance) for rank in range(SIZE)]
     units.append(_unit_line(FIRM, "5499", "", diffusible=True, name=FIRM_NAME))
+    units.append(_unit_line(FARM, "6533", "", diffusible=True, name=FARM_NAME))
     places = [_siege(rank, unit, chance) for rank, unit in enumerate(units)]
     paths = folder / "StockUniteLegale.csv", folder / "StockEtablissement.csv"
     _write(paths[0], units)

@@ -2,11 +2,12 @@
 
 from procrastinate.contrib.django import app
 
-from guichet.demo import filings, subscribers
+from guichet.demo import filings, sendings, subscribers
 
 
 @app.task(name="demo.fill")
 def fill() -> None:
-    """Filings for the agents' desk, and the clients of a firm: the first start does not wait for them."""
+    """Filings for the agents' desk, clients of a firm, what people sent: the first start does not wait."""
     filings.fill()
     subscribers.fill()
+    sendings.fill()
