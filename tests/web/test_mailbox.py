@@ -91,7 +91,7 @@ def test_an_empty_mailbox_says_how_it_begins(sender: Sender) -> None:
 def test_the_acknowledgement_of_a_filing_is_the_first_message(sender: Sender, depot: Depot) -> None:
     page = text_of(sender.client.get(MESSAGES))
     assert "1 message non lu." in page
-    assert "Votre demande est transmise" in page
+    assert "Vos documents sont transmis" in page
     message = text_of(opened(sender, "depots/demande_transmise"))
     assert str(depot.reference) in message
     assert "Le service attend votre réponse" not in message
