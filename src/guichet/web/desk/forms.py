@@ -54,7 +54,9 @@ class QuestionForm(JoiningForm):
 
     question = TextField(
         label=_("Votre question"),
-        help_text=_("Le déposant la reçoit par courrier électronique et y répond sur la page de son dépôt."),
+        help_text=_(
+            "Le déposant en est prévenu par courrier électronique et y répond sur la page de son dépôt."
+        ),
         missing=_("Écrivez votre question avant de l’envoyer."),
     )
     field_order = ("question", "upload")
