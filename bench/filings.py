@@ -117,8 +117,8 @@ def _tasks(copies: list[bytes]) -> Iterator[list[Request]]:
         documents = reverse("comptes_annuels:documents", args=[depot.pk])
         check = reverse("comptes_annuels:check", args=[depot.pk])
         form = f"csrfmiddlewaretoken={TOKEN}&accepted_terms=on".encode()
-        upload = (_base64(multipart(content)), f"multipart/form-data; boundary={BOUNDARY}")
-        submission = (_base64(form), "application/x-www-form-urlencoded")
+        upload = (encoded(multipart(content)), f"multipart/form-data; boundary={BOUNDARY}")
+        submission = (encoded(form), "application/x-www-form-urlencoded")
         filed = reverse("comptes_annuels:draft", args=[depot.pk])
         yield [
             Request("POST", documents, cookie, *upload, status=302, location=documents),
@@ -126,7 +126,8 @@ def _tasks(copies: list[bytes]) -> Iterator[list[Request]]:
         ]
 
 
-def _base64(content: bytes) -> str:
+def encoded(content: bytes) -> str:
+    """``content`` as an order to the client holds it."""
     return base64.b64encode(content).decode()
 
 

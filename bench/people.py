@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import secrets
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -56,6 +57,37 @@ def filers(count: int) -> Iterator[Filer]:
     first = FIRST_RANK + Account.objects.count()
     for rank in range(first, first + count):
         yield _signed_in(Account.objects.create(**_account(rank, password)))
+
+
+def senders(count: int, *, documents: int) -> Iterator[tuple[Filer, Depot]]:
+    """So many people with an espace privé, each with a draft of ``documents`` that lack their pages alone."""
+    for rank in range(count):
+        email = f"personne-{rank}-{secrets.token_hex(4)}@foyer.bench"
+        account = Account.objects.create(
+            espace="prive",
+            identifier=email,
+            email=email,
+            password="",
+            profile={
+                "kind": "particulier",
+                "name": "Noé Exemple",
+                "last_name": "Exemple",
+                "first_name": "Noé",
+            },
+            terms_version="2026-1",
+            created_at=clock.now(),
+        )
+        depot = operations.start_draft(account=account, teleprocedure="depot_spontane")
+        said = {"nombre": str(documents)}
+        for number in range(1, documents + 1):
+            asked = {
+                "nom": "acte de naissance",
+                "type": "autre",
+                "personne": "moi",
+                "commentaire": "Pour moi.",
+            }
+            said |= {f"{field}_{number}": text for field, text in asked.items()}
+        yield _signed_in(account), operations.answer(account=account, depot_id=depot.pk, data=said)
 
 
 def subscribers(count: int) -> list[Account]:

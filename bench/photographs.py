@@ -49,7 +49,7 @@ def measure() -> None:
 
         checks.warm_up()
         place.var.mkdir(parents=True, exist_ok=True)
-        kinds = {"JPEG": _jpeg(), "HEIC": _heic()}
+        kinds = {"JPEG": jpeg(), "HEIC": _heic()}
         found = {name: Figures(len(content)) for name, content in kinds.items()}
         for _ in range(ROUNDS):
             for name, content in kinds.items():
@@ -110,7 +110,7 @@ def _sheet(noise: float) -> Image.Image:
     return ImageChops.add(image.filter(ImageFilter.GaussianBlur(1.5)), grain, 1, -128)
 
 
-def _jpeg() -> bytes:
+def jpeg() -> bytes:
     """As telephones write them: of about ``SENT`` bytes, turned by a note, with a note of the place."""
     exif = Image.Exif()
     exif[0x0112] = 6
