@@ -71,6 +71,15 @@ class TestAdding:
         assert sum(page.share for page in draft.pages.all()) <= 3_000_000
         assert "Allégé pour l’envoi" in text_of(sender.get(draft, "pages", 1))
 
+    def test_what_a_file_lost_is_told_once(self, sender: Sender, draft: Depot) -> None:
+        first, second = (Image.new("RGB", (300, 400), colour) for colour in ("white", "red"))
+        content = io.BytesIO()
+        first.save(content, "WEBP", save_all=True, append_images=[second])
+        sender.upload(draft, 1, SimpleUploadedFile("deux.webp", content.getvalue(), "image/webp"))
+        told = "« deux.webp » : Ce fichier contient plusieurs images : seule la première est gardée."
+        assert told in text_of(sender.get(draft, "pages", 1))
+        assert told not in text_of(sender.get(draft, "pages", 1))
+
     def test_the_same_file_twice_is_joined_once(self, sender: Sender, draft: Depot) -> None:
         sender.upload(draft, 1, a_photograph("recto"))
         sender.upload(draft, 1, a_photograph("recto"))

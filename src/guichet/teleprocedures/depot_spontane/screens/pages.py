@@ -144,7 +144,7 @@ def _add(
 
 
 def _tell(request: PortalRequest, joined: list[tuple[HashedUpload, list[Page]]]) -> None:
-    """How many pages were added, and whether something was made lighter on the way."""
+    """How many pages were added, whether something was made lighter on the way, and what else changed."""
     many = sum(len(found) for _upload, found in joined)
     if not many:
         return
@@ -155,6 +155,10 @@ def _tell(request: PortalRequest, joined: list[tuple[HashedUpload, list[Page]]])
         lighter = _("Allégé pour l’envoi, en restant lisible : {before} sont devenus {after}.")
         words = f"{words} {lighter.format(before=size_in_words(before), after=size_in_words(after))}"
     messages.success(request, words)
+    for upload, found in joined:
+        for change in found[0].changes:  # all pages of a file say the same
+            told = _("« {name} » : {change}").format(name=clean_file_name(upload.name or ""), change=change)
+            messages.info(request, told)
 
 
 def _context(envoi: Envoi, document: int) -> dict[str, Any]:
