@@ -87,7 +87,7 @@ class TestDraftsAreRecalled:
         with clock.travel(29 * DAY):
             assert operations.remind_drafts() == 0
         [letter] = Courrier.objects.filter(about=depot.evidence)
-        assert letter.subject == "rappel : votre dépôt n’est pas terminé, rien n’est transmis"
+        assert letter.subject == "rappel : vous n’avez pas terminé votre dépôt, rien n’est transmis"
         body = letter.body.replace("\n", " ")
         assert "RIEN N’EST TRANSMIS" in body
         assert "comptes clos le 31 décembre 2024" in body
