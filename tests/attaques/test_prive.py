@@ -5,13 +5,11 @@ import uuid
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from guichet.courriers.models import Pli
 from guichet.depots.models import Depot, Page
 from guichet.depots.states import State
-from guichet.foyers.models import Personne
 from guichet.instruction.models import Message, MessageFile
 from guichet.kernel import clock
 from tests.espaces.prive.people import somebody
@@ -144,48 +142,6 @@ class TestSomebodyElses:
         me.submit(draft)
         draft.refresh_from_db()
         assert draft.state == State.BROUILLON
-
-
-class TestTheDesk:
-    """Agents who see something else, or are signed in by half."""
-
-    def places(self, sender: Sender) -> list[str]:
-        draft = sender.ready()
-        sender.transmit(draft)
-        child = a_child(sender.account)
-        return [
-            f"/agents/depots/{draft.pk}/",
-            f"/agents/depots/{draft.pk}/document.pdf?document=1",
-            reverse("desk:reclassify", args=[draft.pk, 1]),
-            reverse("desk:household", args=[sender.account.pk]),
-            reverse("desk:household_person", args=[sender.account.pk, child.pk]),
-            reverse("desk:household_remove", args=[sender.account.pk, child.pk]),
-        ]
-
-    def test_who_sees_another_teleprocedure(self, sender: Sender) -> None:
-        desk = at_the_desk(an_agent(teleprocedures=["adhesion"]))
-        allowed = at_the_desk(an_agent("Sacha Exemple", teleprocedures=["depot_spontane"]))
-        for place in self.places(sender):
-            assert allowed.get(place).status_code == 200, place
-            for ask in (desk.get, desk.post):
-                answer = ask(place)
-                assert answer.status_code in (404, 405), place
-                assert "Exemple, Noé" not in text_of(answer)
-        assert Personne.objects.get().removed_at is None
-
-    def test_who_gave_the_password_alone(self, sender: Sender) -> None:
-        half: Any = Client()
-        half.force_login(an_agent().account)
-        for place in self.places(sender):
-            for ask in (half.get, half.post):
-                answer = ask(place)
-                assert answer.status_code in (302, 403, 405), place
-                assert answer.get("Location", "/agents/connexion/").startswith("/agents/connexion/")
-        assert Personne.objects.get().removed_at is None
-
-    def test_whose_filing_it_is_comes_in_nowhere(self, sender: Sender) -> None:
-        for place in self.places(sender):
-            assert sender.client.get(place).status_code in (302, 403), place
 
 
 class TestForgedAnswers:

@@ -112,8 +112,21 @@ class TestComment:
         assert rules.length(f"{family}{thumb}{flag}{flag}") == 4
         assert rules.comment(family * 163) == family * 163
 
+    def test_no_sign_hides_others_from_the_count(self) -> None:
+        """Accents on accents, letters that are joined: no way to write a page in one « character »."""
+        assert rules.length("q" + "\u0323" * 12) == 1
+        assert rules.length("q" + "\u0323" * 13) == 2
+        assert rules.length("\u200d".join("abc")) == 3
+        assert rules.length("\u200d".join("👩" * 20)) == 1 + 38 - 12
+        family = "👨🏽\u200d👩🏽\u200d👧🏽\u200d👦🏽"
+        assert rules.length(family) == 1
+
     def test_signs_that_nobody_sees_are_left_out(self) -> None:
-        assert rules.comment("a\u202eb\u0000c") == "abc"
+        assert rules.comment("a\u202eb\u0000c\x1fd") == "abcd"
+
+    @pytest.mark.parametrize("end", ["\r", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029"])
+    def test_whatever_ends_a_line_is_an_end_of_line(self, end: str) -> None:
+        assert rules.comment(f"a{end}b") == "a\nb"
 
     def test_markup_is_text(self) -> None:
         assert rules.comment("revenus < 1000 € & <b>") == "revenus < 1000 € & <b>"

@@ -26,6 +26,7 @@ _JOINER = "\u200d"  # makes one picture of several
 _KEPT = "\n\t\u200c\u200d"  # what is not printable, and yet belongs to a text
 _SKIN = range(0x1F3FB, 0x1F400)
 _FLAG = range(0x1F1E6, 0x1F200)  # two of them make one flag
+_WITH_ONE = 12  # signs that make one character with what they follow; a family of four, each of a skin: 10
 
 
 class InvalidNumber(Refusal):
@@ -136,17 +137,19 @@ def key(field: str, document: int) -> str:
 def length(text: str) -> int:
     """How many characters of ``text`` a person counts.
 
-    An accent counts with its letter however it is written, an end of line for one, a picture for one.
+    An accent counts with its letter however it is written, an end of line for one, a picture for one; signs
+    piled up without end count each.
     """
-    count, joined, flag = 0, False, False
+    count, follows, joined, flag = 0, 0, False, False
     for sign in unicodedata.normalize("NFC", text.replace("\r\n", "\n")):
-        point, with_former = ord(sign), joined
-        joined = sign == _JOINER
-        if unicodedata.category(sign)[0] == "M" or joined or sign == "\u200c" or point in _SKIN:
-            continue
+        point, kind = ord(sign), unicodedata.category(sign)
         second = flag and point in _FLAG
         flag = point in _FLAG and not second
-        count += not (with_former or second)
+        mark = kind[0] == "M" or sign in (_JOINER, "\u200c") or point in _SKIN
+        with_former = mark or second or (joined and kind == "So")
+        joined = sign == _JOINER
+        follows = follows + 1 if with_former else 0
+        count += not with_former or follows > _WITH_ONE
     return count
 
 
@@ -220,16 +223,20 @@ def who(text: str) -> str:
 def comment(text: str) -> str:
     """The comment (001, step 5): 1 to 163 characters, signs that nobody sees left out.
 
-    Raises ``InvalidComment``, ``CommentTooLong``.
+    Whatever ends a line somewhere is an end of line. Raises ``InvalidComment``, ``CommentTooLong``.
     """
-    lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(one for one in lines if one in _KEPT or one.isprintable() or one.isspace()).strip()
+    lines = "\n".join(unicodedata.normalize("NFC", text).splitlines())
+    kept = "".join(filter(_is_of_a_text, lines)).strip()
     many = length(kept)
     if not many:
         raise InvalidComment
     if many > LONGEST_COMMENT:
         raise CommentTooLong(count=many, longest=LONGEST_COMMENT, over=many - LONGEST_COMMENT)
     return kept
+
+
+def _is_of_a_text(sign: str) -> bool:
+    return sign in _KEPT or sign.isprintable() or unicodedata.category(sign) == "Zs"
 
 
 def clean(data: Mapping[str, str], *, types: Collection[str]) -> tuple[dict[str, str], dict[str, Refusal]]:
