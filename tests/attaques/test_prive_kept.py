@@ -1,5 +1,6 @@
 """What the messages, copies, logs and sheets of the espace privé let out, and who comes in at its desk."""
 
+import datetime as dt
 import io
 import json
 import logging
@@ -12,9 +13,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from guichet.accounts.models import Account
+from guichet.accounts.models import Account, Session
 from guichet.courriers.models import Courrier, Pli
 from guichet.depots.models import Page
+from guichet.espaces.prive.definition import IDLE
 from guichet.files import queries as files
 from guichet.files.models import StoredFile
 from guichet.foyers.models import Personne
@@ -28,7 +30,7 @@ from tests.espaces.prive import people
 from tests.instruction import people as desk_people
 from tests.teleprocedures.depot_spontane.sender import Sender, a_child, a_photograph
 from tests.web.desk.desk import an_agent, at_the_desk
-from tests.web.people import text_of
+from tests.web.people import html_of, text_of
 
 pytestmark = pytest.mark.django_db
 CHILD, COMMENT, QUESTION, TITLE = "Ondine", "chute de cheval", "radiographie manquante", "certificat de bosse"
@@ -137,6 +139,19 @@ class TestWhatGetsOut:
             digits = re.sub(r"\s", "", page)
             assert people.NUMBER[:13] not in digits, place
             assert sender.account.profile["file_number"] not in page, place
+
+    def test_what_is_typed_when_a_session_is_over_waits_sealed(self, sender: Sender) -> None:
+        browser = people.signed_in(sender.account)
+        typed = {"last_name": "Exemple", "first_name": "Noé", "phone": "", "file_number": people.NUMBER}
+        with clock.travel(IDLE + dt.timedelta(minutes=1)):
+            assert browser.post("/prive/compte/", typed).status_code == 302
+            kept = str([row.get_decoded() for row in Session.objects.all()])
+            assert "/prive/compte/" in kept
+            assert people.NUMBER not in kept
+            form = {"identifier": people.EMAIL, "password": people.PASSWORD}
+            browser.post("/prive/connexion/", form)
+            page = html_of(browser.get("/prive/reprise/"))
+        assert f'name="file_number" value="{people.NUMBER}"' in page
 
     def test_the_copy_of_ones_data_holds_all_of_it(self, told: tuple[Sender, str]) -> None:
         sender, _ = told

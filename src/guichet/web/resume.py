@@ -1,15 +1,22 @@
-"""Gives back what was typed into a form that came too late for its session or for its secret."""
+"""Gives back what was typed into a form that came too late for its session or for its secret.
 
+It waits sealed: the number of somebody's file may be among it, and a comment.
+"""
+
+import base64
+import json
 from collections.abc import Iterable, Mapping
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
+from guichet.accounts import vault
 from guichet.accounts.models import Account
 from guichet.accounts.sessions import former_account
 
 SESSION_KEY = "resume"
 MAX_SIZE = 20_000  # characters kept in a session
+_PURPOSE = "web.resume"
 _SECRET = ("password", "current", "csrfmiddlewaretoken")  # a test holds every password's name to these
 
 Fields = list[tuple[str, str]]
@@ -36,7 +43,11 @@ def keep(request: HttpRequest, espace: str) -> None:
     fields = kept(request.POST)
     if fields and sum(len(value) for _name, value in fields) <= MAX_SIZE:
         known = {"espace": espace, "owner": str(former_account(request) or "")}
-        request.session[SESSION_KEY] = {"path": request.get_full_path(), "data": fields, **known}
+        sealed = base64.b64encode(vault.seal(json.dumps(fields), purpose=_PURPOSE)).decode()
+        # ``data`` is what a former release, which may run beside this one, takes up.
+        request.session[SESSION_KEY] = {
+            "path": request.get_full_path(), "sealed": sealed, "data": [], **known
+        }  # fmt: skip
 
 
 def waits_at(request: HttpRequest, espace: str) -> bool:
@@ -59,7 +70,17 @@ def take(request: HttpRequest, account: Account) -> tuple[str, Fields] | None:
     if not waits_for(request, account):
         return None
     found = request.session.pop(SESSION_KEY)
-    return found["path"], [(name, value) for name, value in found["data"]]
+    fields = _opened(found["sealed"]) if "sealed" in found else found["data"]
+    return (found["path"], [(name, value) for name, value in fields]) if fields else None
+
+
+def _opened(sealed: str) -> Fields:
+    """What was kept; nothing where the portal's key was replaced since."""
+    try:
+        fields: Fields = json.loads(vault.open_sealed(base64.b64decode(sealed), purpose=_PURPOSE))
+    except vault.CannotOpen:
+        return []
+    return fields
 
 
 def _belongs(found: Mapping[str, object], account: Account) -> bool:
