@@ -1,7 +1,7 @@
 """A small téléprocédure of the tests' own whose filings are made of documents, and what is sent to it."""
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from PIL import Image
@@ -61,6 +61,11 @@ def persons(depot: Depot) -> Sequence[Choice]:
     return [Choice(code=code, label=label) for code, label in PERSONS.items()]
 
 
+def person_labels(depot: Depot, codes: Collection[str]) -> Mapping[str, str]:
+    """Those who are known."""
+    return {code: PERSONS[code] for code in codes if code in PERSONS}
+
+
 def subject(account: Account, data: Data) -> Subject:
     """A person, who has no SIREN."""
     return Subject(siren="", name="Camille Exemple", capacity="Pour elle-même")
@@ -99,7 +104,12 @@ def said(number: int) -> dict[str, str]:
 
 
 RULES = DocumentRules(
-    count=count, described=described, types=types, type_label=lambda code: TYPES[code], persons=persons
+    count=count,
+    described=described,
+    types=types,
+    type_label=lambda code: TYPES[code],
+    persons=persons,
+    person_labels=person_labels,
 )
 WITH_DOCUMENTS = replace(
     small.SMALL,

@@ -1,6 +1,6 @@
 """Filings made of documents, and a small téléprocédure of them with three types and a household of two."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -32,6 +32,7 @@ TYPES = {
 }
 RETIRED = {"vignette": "Vignette automobile"}
 PERSONS = {"moi": "Vous", "p-lea": "Léa Exemple", "p-noe": "Noé Exemple"}
+GONE: dict[str, str] = {}  # named still, offered no more
 CODE = "essai_de_documents"
 
 
@@ -75,6 +76,12 @@ def persons(depot: Depot) -> Sequence[Choice]:
     return [Choice(code=code, label=label) for code, label in PERSONS.items()]
 
 
+def person_labels(depot: Depot, codes: Collection[str]) -> Mapping[str, str]:
+    """Those who are known, whether or not they may be chosen."""
+    known = {**PERSONS, **GONE}
+    return {code: known[code] for code in codes if code in known}
+
+
 def subject(account: Account, data: Data) -> Subject:
     """Somebody, and no company."""
     return Subject(siren="", name="Ondine Exemple", capacity="Pour elle-même")
@@ -98,7 +105,12 @@ PAPERS = replace(
     unique=unique,
     answers=answers,
     documents=DocumentRules(
-        count=count, described=described, types=types, type_label=type_label, persons=persons
+        count=count,
+        described=described,
+        types=types,
+        type_label=type_label,
+        persons=persons,
+        person_labels=person_labels,
     ),
     start_url="comptes_annuels:start",
     draft_url="comptes_annuels:draft",

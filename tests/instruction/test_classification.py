@@ -178,6 +178,19 @@ class TestDocuments:
         monkeypatch.delitem(papers.PERSONS, "p-noe")
         assert "n’est plus connue" in queries.documents(depot)[0].person_label
 
+    def test_who_is_no_more_offered_is_named_still(
+        self, agent: Agent, owner: Account, assert_queries: Limit, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        depot = papers.sent(owner, 5)
+        for number in range(1, 6):
+            put(agent, depot, number, "rib", "p-noe")
+        monkeypatch.setitem(papers.GONE, "p-noe", papers.PERSONS["p-noe"])
+        monkeypatch.delitem(papers.PERSONS, "p-noe")
+        with assert_queries(2):
+            assert {one.person_label for one in queries.documents(depot)} == {"Noé Exemple"}
+        with pytest.raises(UnknownPerson):
+            put(agent, papers.sent(owner), person="p-noe")
+
     def test_a_type_that_left_the_nomenclature_is_told_by_its_code(
         self, agent: Agent, depot: Depot, monkeypatch: pytest.MonkeyPatch
     ) -> None:

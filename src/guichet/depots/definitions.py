@@ -1,7 +1,7 @@
 """What a téléprocédure decides about its filings. One engine reads it, from draft to receipt."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 
@@ -84,8 +84,10 @@ class DocumentRules:
     One PDF is made of each. ``count(data)`` is how many are announced, 0 while nobody said; ``described``
     what was said of each. ``types(text)`` are the types that ``text`` may mean, the best first, for an agent
     who puts a document elsewhere; ``type_label(code)`` also knows those that are no more offered;
-    ``persons(depot)`` whom a document may be about. Sizes in bytes: ``max_size`` of one document's PDF, after
-    photographs were made smaller; ``max_upload`` of one file as it comes.
+    ``persons(depot)`` whom a document may be about, ``person_labels(depot, codes)`` the words of those of
+    ``codes`` that are known, also where they are no more offered, for all documents at once. Sizes in bytes:
+    ``max_size`` of one document's PDF, after photographs were made smaller; ``max_upload`` of one file as it
+    comes.
     """
 
     count: Callable[[Data], int]
@@ -93,6 +95,7 @@ class DocumentRules:
     types: Callable[[str], Sequence[Choice]]
     type_label: Callable[[str], str]
     persons: Callable[[Depot], Sequence[Choice]]
+    person_labels: Callable[[Depot, Collection[str]], Mapping[str, str]]
     max_documents: int = 10
     max_size: int = 3_000_000
     max_pages: int = 50

@@ -35,7 +35,7 @@ def documents(depot: Depot) -> list[FiledDocument]:
     files = {one.position: one for one in depot.files.all() if one.kind == DepotFile.Kind.PUBLISHED}
     said = {one.number: one for one in rules.described(depot)}
     moved = {one.document: one for one in depot.classements.order_by("pk")}  # the last one counts
-    people = {one.code: one.label for one in rules.persons(depot)} if moved else {}
+    people = _people(depot, rules, said, moved)
     return [
         _filed(said.get(number) or _unsaid(number, files[number]), files.get(number), moved, people, rules)
         for number in sorted({*said, *files})
@@ -78,6 +78,15 @@ def type_in_words(rules: DocumentRules, code: str) -> str:
         return rules.type_label(code)
     except KeyError:
         return code
+
+
+def _people(
+    depot: Depot, rules: DocumentRules, said: Mapping[int, Document], moved: Mapping[int, Classement]
+) -> Mapping[str, str]:
+    """The words of those whom agents chose: what was said has its own."""
+    own = {(number, one.person) for number, one in said.items()}
+    chosen = {one.person for number, one in moved.items() if (number, one.person) not in own}
+    return rules.person_labels(depot, chosen) if chosen else {}
 
 
 def _filed(

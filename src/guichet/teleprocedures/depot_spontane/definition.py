@@ -2,7 +2,7 @@
 
 import datetime as dt
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -26,7 +26,13 @@ from guichet.depots.rules import InvalidAnswers
 from guichet.espaces.prive.definition import SERVICE, TERMS_VERSION
 from guichet.kernel.refusals import N_
 from guichet.teleprocedures.depot_spontane import nomenclature, rules
-from guichet.teleprocedures.depot_spontane.persons import check_persons, names_for, person_label, persons_of
+from guichet.teleprocedures.depot_spontane.persons import (
+    check_persons,
+    labels_for,
+    names_for,
+    person_label,
+    persons_of,
+)
 from guichet.teleprocedures.depot_spontane.reasons import REASONS
 from guichet.teleprocedures.depot_spontane.search import search
 
@@ -110,6 +116,11 @@ def agent_persons(depot: Depot) -> Sequence[Choice]:
     return persons_of(depot.account)
 
 
+def agent_person_labels(depot: Depot, codes: Collection[str]) -> Mapping[str, str]:
+    """Those whom an agent chose, in words: also who left the household since."""
+    return labels_for(depot.account, codes)
+
+
 def legal_notice(depot: Depot) -> Sequence[str]:  # noqa: ARG001 - the same for every filing
     """Silence decides nothing (art. R112-11-1 CRPA)."""
     return (
@@ -190,6 +201,7 @@ DEPOT_SPONTANE = Teleprocedure(
         types=found_types,
         type_label=nomenclature.type_label,
         persons=agent_persons,
+        person_labels=agent_person_labels,
         max_documents=rules.MOST,
     ),
     terms_version=TERMS_VERSION,

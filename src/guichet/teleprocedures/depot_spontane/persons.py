@@ -52,6 +52,12 @@ def person_label(
     return label(account, code) if known is None else known.get(code, code)
 
 
+def labels_for(account: Account, codes: Collection[str]) -> Mapping[str, str]:
+    """Those of ``codes`` who are known, removed or not, as an agent reads them. One query at most."""
+    known = {rules.MYSELF, rules.OTHER} | (names := names_for(account, codes)).keys()
+    return {code: person_label(account, code, known=names) for code in codes if code in known}
+
+
 def check_persons(account: Account, data: Data) -> None:
     """Raise ``InvalidAnswers`` where a document is about nobody whom ``account`` may name."""
     known = {choice.code for choice in persons_of(account)}
