@@ -79,7 +79,8 @@ def show(
 class ParsedField(forms.CharField):
     """A text that ``parse`` normalises, or refuses with a ``Refusal`` that becomes the field's error.
 
-    ``missing`` says what to do when a required answer is empty.
+    ``missing`` says what to do when a required answer is empty; ``needed`` stands beside the label in the
+    place of « (obligatoire) », where something else may do instead.
     """
 
     def __init__(
@@ -87,11 +88,13 @@ class ParsedField(forms.CharField):
         *,
         parse: Callable[[str], Any] = str,
         missing: Any = None,
+        needed: Any = "",
         autocomplete: str = "off",
         inputmode: str = "",
         **options: Any,
     ) -> None:
         self.parse = parse
+        self.needed = needed
         if missing:
             options["error_messages"] = {"required": missing, **options.get("error_messages", {})}
         options.setdefault("max_length", 300)

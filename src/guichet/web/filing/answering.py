@@ -60,7 +60,7 @@ class AnswerForm(JoiningForm):
 
     reponse = ParsedField(
         label=gettext_lazy("Votre réponse"),
-        help_text=gettext_lazy("Vous pouvez la laisser vide si vous joignez un fichier."),
+        needed=gettext_lazy("(obligatoire, sauf si vous joignez un fichier)"),
         missing=gettext_lazy("Écrivez votre réponse, ou joignez un fichier, avant de l’envoyer."),
         parse=clean_text,
         max_length=None,

@@ -151,9 +151,10 @@ def _tell(request: PortalRequest, joined: list[tuple[HashedUpload, list[Page]]])
     words = ngettext("{n} page ajoutée.", "{n} pages ajoutées.", many).format(n=many)
     before = sum(upload.size or 0 for upload, _found in joined)
     after = sum(page.share for _upload, found in joined for page in found)
-    if after < before:
+    was, now = size_in_words(before), size_in_words(after)
+    if after < before and was != now:  # a PDF that was cleaned of some bytes is not lighter for anybody
         lighter = _("Allégé pour l’envoi, en restant lisible : {before} sont devenus {after}.")
-        words = f"{words} {lighter.format(before=size_in_words(before), after=size_in_words(after))}"
+        words = f"{words} {lighter.format(before=was, after=now)}"
     messages.success(request, words)
     for upload, found in joined:
         for change in found[0].changes:  # all pages of a file say the same
