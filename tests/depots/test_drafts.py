@@ -302,6 +302,8 @@ def test_old_drafts_are_erased_with_their_files(owner: Account, stranger: Accoun
     attach(stranger, operations.start_draft(account=stranger, teleprocedure=factories.CODE), content=shared)
     attach(owner, old, content=shared)
     contents = set(StoredFile.objects.values_list("pk", flat=True))
+    with clock.travel(dt.timedelta(days=23)):
+        assert operations.remind_drafts() == 2
     with clock.travel(dt.timedelta(days=29)):
         operations.answer(
             account=stranger, depot_id=Depot.objects.get(account=stranger, state="brouillon").pk, data={}

@@ -126,8 +126,84 @@ class TestDraftsAreRecalled:
         with clock.travel(45 * DAY):
             assert operations.remind_drafts() == 1
 
+    def test_jobs_that_were_down_leave_five_days_to_come_back(self, owner: Account) -> None:
+        depot = self.begun(owner)
+        with clock.travel(40 * DAY):
+            assert operations.purge_drafts() == 0
+            assert (operations.remind_drafts(), operations.remind_drafts()) == (1, 0)
+            depot.refresh_from_db()
+            assert depot.reminded_at
+            until = depot.reminded_at + 5 * DAY
+            [letter] = Courrier.objects.filter(about=depot.evidence)
+            assert moment_in_words(until) in letter.body.replace("\n", " ")
+            [told] = history(subject=depot.evidence)
+            assert told.data == {"until": until.isoformat()}
+        with clock.travel(45 * DAY - self.SECOND):
+            assert operations.purge_drafts() == 0
+        with clock.travel(45 * DAY + self.SECOND):  # the recall took its moment
+            assert operations.purge_drafts() == 1
+
+    @pytest.mark.parametrize(("recalled", "kept"), [(23, 30), (25, 30), (26, 31), (30, 35)])
+    def test_the_message_names_the_moment_it_is_erased(
+        self, owner: Account, recalled: int, kept: int
+    ) -> None:
+        depot = self.begun(owner)
+        Depot.objects.filter(pk=depot.pk).update(updated_at=(start := clock.now()))
+        with clock.travel(recalled * DAY):
+            assert operations.remind_drafts() == 1
+        Depot.objects.filter(pk=depot.pk).update(reminded_at=start + recalled * DAY)
+        body = Courrier.objects.get(about=depot.evidence).body.replace("\n", " ")
+        assert moment_in_words(start + kept * DAY).partition(" à ")[0] in body
+        with clock.travel(kept * DAY - self.SECOND):
+            assert operations.purge_drafts() == 0
+        with clock.travel(kept * DAY):
+            assert operations.purge_drafts() == 1
+
+    def test_an_old_recall_is_none_for_what_was_changed_since(self, owner: Account) -> None:
+        depot = self.begun(owner)
+        with clock.travel(23 * DAY):
+            operations.remind_drafts()
+        with clock.travel(24 * DAY):
+            operations.answer(account=owner, depot_id=depot.pk, data={"nature": "initial"})
+        with clock.travel(60 * DAY):
+            assert operations.purge_drafts() == 0
+            assert operations.remind_drafts() == 1
+
+    def test_an_empty_one_goes_without_a_word(self, owner: Account) -> None:
+        depot = operations.start_draft(account=owner, teleprocedure=factories.CODE)
+        operations.answer(account=owner, depot_id=depot.pk, data={"nature": ""})
+        with clock.travel(30 * DAY - self.SECOND):
+            assert (operations.remind_drafts(), operations.purge_drafts()) == (0, 0)
+        with clock.travel(30 * DAY):
+            assert (operations.remind_drafts(), operations.purge_drafts()) == (0, 1)
+        assert not Courrier.objects.filter(about=depot.evidence).exists()
+
+    def test_a_page_alone_is_worth_a_word(self, firm: Account) -> None:
+        depot = documents.begun(firm)
+        documents.add(firm, depot)
+        Depot.objects.filter(pk=depot.pk).update(data={})
+        with clock.travel(30 * DAY):
+            assert (operations.purge_drafts(), operations.remind_drafts()) == (0, 1)
+
+    @pytest.mark.parametrize("address", ["", "deux@exemple.fr, adresses@exemple.fr"])
+    def test_nobody_to_write_to_keeps_none_for_ever(self, owner: Account, address: str) -> None:
+        depot = self.begun(owner)
+        Account.objects.filter(pk=owner.pk).update(email=address)
+        with clock.travel(30 * DAY - self.SECOND):
+            assert (operations.remind_drafts(), operations.purge_drafts()) == (0, 0)
+        with clock.travel(30 * DAY):
+            assert operations.purge_drafts() == 1
+        assert not Courrier.objects.filter(about=depot.evidence).exists()
+        assert history(subject=depot.evidence) == []
+
+    def test_one_of_a_procedure_that_is_offered_no_more_goes_in_its_time(self, owner: Account) -> None:
+        Depot.objects.filter(pk=self.begun(owner).pk).update(teleprocedure="disparue")
+        with clock.travel(30 * DAY):
+            assert (operations.remind_drafts(), operations.purge_drafts()) == (0, 1)
+
     def test_one_that_says_nothing_yet_is_named_by_its_procedure(self, owner: Account) -> None:
         depot = operations.start_draft(account=owner, teleprocedure=factories.CODE)
+        operations.attach(account=owner, depot=depot, upload=factories.upload())
         with clock.travel(23 * DAY):
             operations.remind_drafts()
         body = Courrier.objects.get(about=depot.evidence).body.replace("\n", " ")
@@ -147,16 +223,11 @@ class TestDraftsAreRecalled:
         with clock.travel(25 * DAY):
             assert operations.remind_unconfirmed() == 1
 
-    def test_nobody_to_write_to_is_no_failure(self, owner: Account) -> None:
-        Account.objects.filter(pk=owner.pk).update(email="")
-        depot = operations.start_draft(account=owner, teleprocedure=factories.CODE)
-        with clock.travel(23 * DAY):
-            assert operations.remind_drafts() == 1
-        assert not Courrier.objects.filter(about=depot.evidence).exists()
-
     def test_pages_are_erased_with_their_draft(self, firm: Account) -> None:
         depot = documents.ready(firm)
         assert StoredFile.objects.count() == 4
+        with clock.travel(23 * DAY):
+            assert operations.remind_drafts() == 1
         with clock.travel(30 * DAY):
             assert operations.purge_drafts() == 1
         assert not Depot.objects.filter(pk=depot.pk).exists()
@@ -296,6 +367,8 @@ class TestOneThatFails:
     def test_drafts_are_erased_all_the_same(self, owner: Account, monkeypatch: pytest.MonkeyPatch) -> None:
         bad = factories.draft(owner)
         factories.draft(factories.account(siren=factories.SIRENS[1]))
+        with clock.travel(upkeep.DRAFT_RECALL):
+            operations.remind_drafts()
         _break(monkeypatch, "_erase", bad.pk)
         with clock.travel(upkeep.DRAFT_LIFETIME), pytest.raises(ExceptionGroup):
             operations.purge_drafts()

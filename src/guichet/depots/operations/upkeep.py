@@ -1,6 +1,5 @@
 """What happens to filings when nobody comes back. Jobs; each filing in a transaction of its own."""
 
-import contextlib
 import datetime as dt
 import logging
 import uuid
@@ -9,7 +8,7 @@ from collections.abc import Callable, Iterable
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from guichet.courriers.rules import UnusableAddress
+from guichet.courriers.rules import UnusableAddress, one_address
 from guichet.depots.definitions import teleprocedures
 from guichet.depots.models import Depot, DepotFile, Page
 from guichet.depots.operations.drafts import lock_anybodys
@@ -26,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 DRAFT_LIFETIME = dt.timedelta(days=30)
 DRAFT_RECALL = dt.timedelta(days=23)  # a week before it is erased
+DRAFT_NOTICE = dt.timedelta(days=5)  # at least, from the recall on: the jobs may have been down for days
 VOID_FILES_LIFETIME = dt.timedelta(days=90)  # time to ask the service what happened (ADR 0011)
 _SUBMITTED = (State.A_CONFIRMER, *FILED)  # what did not come to nothing
 
@@ -44,15 +44,16 @@ def expire_unconfirmed() -> int:
 def remind_drafts() -> int:
     """Recall, once, every draft left alone for ``DRAFT_RECALL``; how many.
 
-    One that is taken up again, and left alone again, is recalled again.
+    One that is taken up again, and left alone again, is recalled again. Not recalled is what nobody would
+    miss (``_is_empty``), nor where nobody can be told (``_can_be_told``).
     """
-    drafts = _neglected().filter(updated_at__gt=clock.now() - DRAFT_LIFETIME)
-    return _each(_remind_of_draft, drafts.values_list("pk", flat=True))
+    return _each(_remind_of_draft, _neglected().values_list("pk", flat=True))
 
 
 def purge_drafts() -> int:
     """Erase drafts left alone for ``DRAFT_LIFETIME`` and those given up, with what they hold; how many.
 
+    A draft that has to be recalled is kept for ``DRAFT_NOTICE`` after its recall, however late this came.
     What was submitted once is never erased.
     """
     drafts = Depot.objects.filter(submitted_at=None)
@@ -136,14 +137,14 @@ def _remind(depot_id: uuid.UUID) -> bool:
 @transaction.atomic
 def _remind_of_draft(depot_id: uuid.UUID) -> bool:
     depot = _neglected().select_for_update().filter(pk=depot_id).first()
-    if depot is None:
+    if depot is None or not _is_to_be_recalled(depot):
         return False
     depot.reminded_at = clock.now()
     depot.save(update_fields=["reminded_at"])  # not ``updated_at``: nobody changed it
-    data = {"until": (depot.updated_at + DRAFT_LIFETIME).isoformat()}
+    until = max(depot.updated_at + DRAFT_LIFETIME, depot.reminded_at + DRAFT_NOTICE)
+    data = {"until": until.isoformat()}
     journal.record(subject=depot.evidence, kind="depot.draft_reminded", actor="system", data=data)
-    with contextlib.suppress(UnusableAddress):  # there is nobody to be told; the draft goes in its time
-        write_to_filer(depot, "depots/rappel_de_brouillon", until=depot.updated_at + DRAFT_LIFETIME)
+    write_to_filer(depot, "depots/rappel_de_brouillon", until=until)
     return True
 
 
@@ -234,4 +235,32 @@ def _forget(contents: Iterable[str]) -> None:
 
 
 def _is_left(depot: Depot) -> bool:
-    return depot.state == State.ABANDONNE or depot.updated_at <= clock.now() - DRAFT_LIFETIME
+    if depot.state == State.ABANDONNE:
+        return True
+    if depot.updated_at > clock.now() - DRAFT_LIFETIME:
+        return False
+    return _was_recalled_in_time(depot) or not _is_to_be_recalled(depot)
+
+
+def _was_recalled_in_time(depot: Depot) -> bool:
+    """Since its last change, and ``DRAFT_NOTICE`` ago."""
+    at = depot.reminded_at
+    return at is not None and depot.updated_at <= at <= clock.now() - DRAFT_NOTICE
+
+
+def _is_to_be_recalled(depot: Depot) -> bool:
+    return not _is_empty(depot) and _can_be_told(depot)
+
+
+def _is_empty(depot: Depot) -> bool:
+    """Whether nothing was answered and nothing joined."""
+    return not (any(depot.data.values()) or depot.files.exists() or depot.pages.exists())
+
+
+def _can_be_told(depot: Depot) -> bool:
+    """Not where the account was closed or has no address, nor of what the portal offers no more."""
+    definition = teleprocedures().get(depot.teleprocedure)
+    try:
+        return definition is not None and bool(one_address(definition.email(depot.account, depot.data)))
+    except UnusableAddress:
+        return False
