@@ -121,11 +121,16 @@ PAPERS = replace(
 )
 
 
+SILENT = replace(PAPERS, code="essai_sans_mot", label="Envoi sans mot", instruction=Instruction())
+
+
 @contextmanager
-def registered() -> Iterator[None]:
-    """``PAPERS`` beside the portal's own téléprocédures, for as long as it lasts."""
+def registered(*names: str) -> Iterator[None]:
+    """``PAPERS``, and others of here by their ``names``, beside what is registered, as long as it lasts."""
+    wanted = [f"{__name__}.{name}" for name in ("PAPERS", *names)]
+    ours = [name for name in wanted if name not in settings.TELEPROCEDURES]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settings, "TELEPROCEDURES", [*settings.TELEPROCEDURES, f"{__name__}.PAPERS"])
+        patch.setattr(settings, "TELEPROCEDURES", [*settings.TELEPROCEDURES, *ours])
         definitions.teleprocedures.cache_clear()
         try:
             yield

@@ -6,15 +6,23 @@ from typing import Any
 import pytest
 
 from guichet.accounts.models import Account
+from guichet.courriers.models import Courrier
 from guichet.depots.models import Depot
 from guichet.depots.states import State
 from guichet.instruction import operations, queries
 from guichet.instruction.models import Agent, Lot, LotLine
-from guichet.instruction.operations import MotifMissing, NothingChosen, TooMany, UnknownAgent, UnknownMotif
+from guichet.instruction.operations import (
+    MotifMissing,
+    NothingChosen,
+    TooMany,
+    UnknownAgent,
+    UnknownMotif,
+    WordsNotTaken,
+)
 from guichet.instruction.queries import LotNotFound
 from guichet.instruction.rules import MOST_IN_BULK, Action, NotAllowed
 from guichet.journal.queries import history
-from tests.instruction import people
+from tests.instruction import papers, people
 
 pytestmark = pytest.mark.django_db
 
@@ -166,6 +174,35 @@ class TestRun:
         assert queries.lot(agent=agent, lot_id=lot.pk).refused == 2  # they are not the agent's to give back
         operations.run_bulk(lot_id=start(supervisor, Action.RELEASE, depots).pk)
         assert colleague.assigned.count() == 0
+
+
+class TestWordsBesideAnAcceptance:
+    def test_they_go_to_the_filings_that_take_them_alone(self, owner: Account, agent: Agent) -> None:
+        with papers.registered("SILENT"):
+            takes = papers.sent(owner, 1)
+            takes_none = papers.sent(owner, 1, teleprocedure=papers.SILENT.code)
+            nowhere = Depot(pk=uuid.uuid4())
+            lot = start(agent, Action.ACCEPT, [takes, takes_none, nowhere], text="Merci, tout y est.")
+            operations.run_bulk(lot_id=lot.pk)
+            report = queries.lot(agent=agent, lot_id=lot.pk)
+        assert (report.done, report.refused) == (2, 1)
+        assert "n’existe pas" in report.lines[2].sentence
+        assert states([takes, takes_none]) == [State.ACCEPTE] * 2
+        texts = Depot.objects.in_bulk([takes.pk, takes_none.pk])
+        assert texts[takes.pk].decision_text == "Merci, tout y est."
+        assert texts[takes_none.pk].decision_text == ""
+        bodies = Courrier.objects.filter(about=takes_none.evidence).values_list("body", flat=True)
+        assert bodies
+        assert not any("Merci, tout y est." in body for body in bodies)
+
+    def test_alone_they_are_refused_where_nobody_would_read_them(self, owner: Account, agent: Agent) -> None:
+        with papers.registered("SILENT"):
+            depot = papers.sent(owner, 1, teleprocedure=papers.SILENT.code)
+            with pytest.raises(WordsNotTaken):
+                operations.accept(agent=agent, depot_id=depot.pk, text="Merci.")
+            assert states([depot]) == [State.CONFIRME]
+            operations.accept(agent=agent, depot_id=depot.pk, text=" ")
+        assert states([depot]) == [State.ACCEPTE]
 
 
 def test_a_lot_is_its_agents_and_the_supervisors(

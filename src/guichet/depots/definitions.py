@@ -178,6 +178,11 @@ class Instruction:
     accepted: str = N_("Accepté")
     accepting_may_say: bool = False
 
+    @property
+    def accepting_takes_words(self) -> bool:
+        """Whether the filer reads anything of an agent's beside an acceptance."""
+        return self.accepting_needs_reason or self.accepting_may_say
+
 
 def other_words(instruction: Instruction) -> str:
     """What an accepted filing is called, in small letters, where it is not « accepté »; else nothing."""

@@ -269,6 +269,15 @@ class TestClosing:
         assert "Clore ces 2 dépôts" in text_of(desk.get(lot.url))
         assert "Clore ces 2 dépôts" in text_of(desk.get("/agents/lots/"))
 
+    def test_the_page_says_with_which_filings_the_word_goes(self, desk: Any, owner: Account) -> None:
+        with papers.registered("SILENT"):
+            sent = [papers.sent(owner), papers.sent(owner, teleprocedure=papers.SILENT.code)]
+            ids = [str(one.pk) for one in sent]
+            mixed = text_of(desk.post("/agents/lots/preparer/", {"action": "accepter", "depot": ids}))
+            alone = text_of(desk.post("/agents/lots/preparer/", {"action": "accepter", "depot": ids[:1]}))
+        assert "Votre texte ne part qu’avec ces démarches : Envoi d’essai." in mixed
+        assert "Votre texte" not in alone
+
     def test_kinds_that_meet_are_told_together(self, depot: Depot) -> None:
         desk = at_the_desk(an_agent(teleprocedures=["adhesion", papers.CODE]))
         papers.sent(depot.account, state=State.ACCEPTE)

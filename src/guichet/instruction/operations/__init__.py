@@ -21,7 +21,14 @@ from guichet.instruction.operations.classification import (
     UnknownType,
     reclassify,
 )
-from guichet.instruction.operations.decisions import UnknownMotif, accept, publish, refuse, withdraw
+from guichet.instruction.operations.decisions import (
+    UnknownMotif,
+    WordsNotTaken,
+    accept,
+    publish,
+    refuse,
+    withdraw,
+)
 from guichet.instruction.operations.exchanges import NoAddress, NoQuestion, answer, ask, note
 from guichet.instruction.operations.forgetting import forget_texts
 from guichet.instruction.operations.hands import (
@@ -73,6 +80,7 @@ __all__ = [
     "UnknownRole",
     "UnknownTeleprocedure",
     "UnknownType",
+    "WordsNotTaken",
     "accept",
     "answer",
     "ask",

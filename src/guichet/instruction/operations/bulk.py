@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 from procrastinate.contrib.django import app
 
+from guichet.depots.definitions import teleprocedures
 from guichet.depots.models import Depot
 from guichet.instruction.models import Agent, Lot, LotLine, Motif
 from guichet.instruction.operations import decisions, hands
@@ -63,8 +64,9 @@ def start_bulk(
 ) -> Lot:
     """Begin ``action`` on up to 500 filings; the job does it, ``queries.lot`` tells how far it has come.
 
-    ``motif_id`` and ``text`` are for refusals and withdrawals, ``text`` for acceptances that need a reason,
-    ``to`` (an agent's id) for assignments. What can't be done with one filing becomes its line's result.
+    ``motif_id`` and ``text`` are for refusals and withdrawals, ``text`` for acceptances, where it goes
+    to the filings that take words alone, ``to`` (an agent's id) for assignments. What can't be done with one
+    filing becomes its line's result.
     Raises ``NotAllowed``, ``NothingChosen``, ``TooMany``, ``MotifMissing``, ``UnknownMotif``,
     ``UnknownAgent``, ``TextTooLong``.
     """
@@ -159,7 +161,9 @@ def _act(lot: Lot, depot_id: uuid.UUID) -> Depot:
     agent, motif, text = lot.agent, lot.motif_id, lot.text
     acts: dict[Action, Callable[[], Depot]] = {
         Action.PUBLISH: lambda: decisions.publish(agent=agent, depot_id=depot_id),
-        Action.ACCEPT: lambda: decisions.accept(agent=agent, depot_id=depot_id, text=text),
+        Action.ACCEPT: lambda: decisions.accept(
+            agent=agent, depot_id=depot_id, text=_words_beside(depot_id, text)
+        ),
         Action.REFUSE: lambda: decisions.refuse(agent=agent, depot_id=depot_id, motif_id=motif, text=text),
         Action.WITHDRAW: lambda: decisions.withdraw(
             agent=agent, depot_id=depot_id, motif_id=motif, text=text
@@ -168,6 +172,13 @@ def _act(lot: Lot, depot_id: uuid.UUID) -> Depot:
         Action.RELEASE: lambda: hands.release(agent=agent, depot_id=depot_id),
     }
     return acts[Action(lot.action)]()
+
+
+def _words_beside(depot_id: uuid.UUID, text: str) -> str:
+    """``text`` where the filing takes words beside an acceptance: others of the same lot may not."""
+    code = Depot.objects.filter(pk=depot_id).values_list("teleprocedure", flat=True).first()
+    found = teleprocedures().get(code or "")
+    return text if found and found.instruction.accepting_takes_words else ""
 
 
 def _conclude(line: LotLine, outcome: LotLine.Outcome, sentence: str) -> None:

@@ -28,6 +28,14 @@ class UnknownMotif(Refusal):
     field = "motif"
 
 
+class WordsNotTaken(Refusal):
+    """Words beside an acceptance whose filer would read none."""
+
+    code = "words_not_taken"
+    message = N_("Cette décision ne s’accompagne d’aucun texte : le déposant ne le lirait pas. Effacez-le.")
+    field = "text"
+
+
 def publish(*, agent: Agent, depot_id: uuid.UUID | str) -> Depot:
     """Publish a filing: the public finds it at once, and no longer as valid what it supersedes.
 
@@ -41,14 +49,18 @@ def accept(*, agent: Agent, depot_id: uuid.UUID | str, text: str = "") -> Depot:
     """Accept, or close, a filing where nothing is published; ``text`` is what the filer reads beside it.
 
     The téléprocédure says whether there must be one (``accepting_needs_reason``) or may
-    (``accepting_may_say``). Raises as ``publish``, ``depots.OnlyPublished``, ``TextTooLong``, and
-    ``depots.ReasonMissing`` without a ``text`` where there must be one.
+    (``accepting_may_say``). Raises as ``publish``, ``depots.OnlyPublished``, ``TextTooLong``,
+    ``depots.ReasonMissing`` without a ``text`` where there must be one, and ``WordsNotTaken`` with one where
+    there is none.
     """
     words = clean_text(text) if text.strip() else ""
 
     def act(depot: Depot) -> Depot:
-        if teleprocedure(depot.teleprocedure).instruction.accepting_needs_reason and not words:
+        rules = teleprocedure(depot.teleprocedure)
+        if rules.instruction.accepting_needs_reason and not words:
             raise depots.ReasonMissing
+        if words and rules.publication is None and not rules.instruction.accepting_takes_words:
+            raise WordsNotTaken
         return depots.accept(depot_id=depot.pk, actor=agent.actor, reason=words)
 
     return _decide(agent, depot_id, "depot.accepted", act)

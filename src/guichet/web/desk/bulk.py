@@ -155,7 +155,7 @@ def _confirmation(
         {
             "title": title,
             "button": title,
-            "effect": str(WORDS[action][1]).format(accepted=accepted),
+            "effect": str(WORDS[action][1]).format(accepted=accepted) + _whom_words_go_to(form, procedures),
             "action": action.value,
             "ids": ",".join(map(str, ids)),
             "action_url": place.at("bulk_start"),
@@ -167,6 +167,16 @@ def _confirmation(
             else "",
         },
     )
+
+
+def _whom_words_go_to(form: PortalForm, procedures: Sequence[Teleprocedure]) -> str:
+    """A sentence more where the words of an acceptance are for some of the filings alone."""
+    decided = [one for one in procedures if one.publication is None]
+    takers = [one for one in decided if one.instruction.accepting_takes_words]
+    if not isinstance(form, AcceptForm) or len(takers) == len(decided):
+        return ""
+    labels = ", ".join(_(one.label) for one in takers)
+    return " " + _("Votre texte ne part qu’avec ces démarches : {labels}.").format(labels=labels)
 
 
 def _action(request: DeskRequest) -> Action | None:
