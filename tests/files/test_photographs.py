@@ -221,6 +221,18 @@ def test_the_depth_that_a_telephone_adds_is_no_second_picture(tmp_path: Path) ->
     assert corners(opened(made)) == "krbw"
 
 
+@pytest.mark.parametrize(("boxes", "reason"), [(1000, ""), (1001, "image_unreadable")])
+def test_a_heic_of_more_boxes_than_any_telephone_writes_is_not_walked_through(
+    boxes: int, reason: str, tmp_path: Path
+) -> None:
+    content = saved(quarters(), "HEIF")
+    at, own = 0, 0
+    while at < len(content):
+        at, own = at + int.from_bytes(content[at : at + 4]), own + 1
+    said, _ = normalised(content + b"\0\0\0\x08free" * (boxes - own), tmp_path)
+    assert said.verdict.reason == reason
+
+
 @pytest.mark.parametrize("format_", FORMATS)
 def test_the_same_photograph_gives_the_same_bytes(format_: str, tmp_path: Path) -> None:
     content = saved(photos.sheet((800, 600)), format_, exif=photos.exif(6))

@@ -32,6 +32,7 @@ _UPRIGHT = {
 # A JPEG decoded at half its size costs a quarter; 12 million pixels then give 2016 rather than 2200, which
 # nobody can tell apart.
 _DRAFT = 0.9
+_MOST_BOXES = 1000  # at the top of a HEIC: telephones write a few, and millions would take seconds to walk
 _GREY = {"1", "L", "LA", "La", "F"}
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 _BROKEN = (OSError, SyntaxError, ValueError, RuntimeError, EOFError, struct.error)
@@ -109,18 +110,20 @@ def _check_beginning(content: bytes, kind: str) -> None:
 
 def _has_all_its_data(content: bytes) -> bool:
     """Whether the boxes with the picture end within the file (ISO 14496-12, 4.2). What follows them is no
-    matter: some telephones put notes there."""
+    matter: some telephones put notes there. Not where there are more than ``_MOST_BOXES``."""
     at = 0
-    while at + 8 <= len(content):
+    for _ in range(_MOST_BOXES):
+        if at + 8 > len(content):
+            return True
         size, kind = int.from_bytes(content[at : at + 4]), content[at + 4 : at + 8]
         if size == 1:
             size = int.from_bytes(content[at + 8 : at + 16])
         if kind in {b"meta", b"mdat"} and at + size > len(content):
             return False
         if size < 8:  # 0: to the end of the file
-            break
+            return True
         at += size
-    return True
+    return at + 8 > len(content)
 
 
 def _orientation(image: Image.Image) -> int:
