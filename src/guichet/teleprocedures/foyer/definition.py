@@ -99,7 +99,7 @@ def in_full(name: str, value: str) -> str:
     return in_words(day) if day else value
 
 
-def compare(subject: Subject, data: Data, profile: Mapping[str, object]) -> Sequence[Comparison]:  # noqa: ARG001
+def compare(subject: Subject, data: Data, profile: Mapping[str, object]) -> Sequence[Comparison]:  # noqa: ARG001 - the register is the household
     """What was typed beside what is known of the person at this moment, for an agent."""
     wanted = rules.target(data[rules.OBJET])
     person = queries.known(wanted.person) if wanted.person else None
