@@ -23,6 +23,4 @@ def report(
     from guichet.kernel.dates import parse_date
 
     found = queries.learned(since=parse_date(since))
-    csv.writer(sys.stdout, delimiter=";", lineterminator="\n").writerows(
-        queries.reclassification_rows(found)
-    )
+    csv.writer(sys.stdout, delimiter=";", lineterminator="\n").writerows(queries.reclassification_rows(found))
