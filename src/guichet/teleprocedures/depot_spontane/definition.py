@@ -69,9 +69,8 @@ def unique(account: Account, data: Data) -> Unique:  # noqa: ARG001 - the same f
     many = rules.number(data[rules.NUMBER]) if rules.count(data) else 0
     if not many:
         raise ValueError("this draft does not say how many documents there are")
-    return Unique(
-        key="", label=_("envoi de {documents}").format(documents=documents_in_words(many)), rectifies=False
-    )
+    label = _("envoi d’un document") if many == 1 else _("envoi de {documents}")
+    return Unique(key="", label=label.format(documents=documents_in_words(many)), rectifies=False)
 
 
 def documents_in_words(many: int) -> str:

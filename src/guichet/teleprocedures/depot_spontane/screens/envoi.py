@@ -16,7 +16,7 @@ from guichet.depots.definitions import Choice
 from guichet.depots.models import Depot, DepotFile, Page
 from guichet.kernel.refusals import N_
 from guichet.teleprocedures.depot_spontane import nomenclature, persons, rules
-from guichet.teleprocedures.depot_spontane.definition import DEPOT_SPONTANE, DUE_AFTER, documents_in_words
+from guichet.teleprocedures.depot_spontane.definition import DEPOT_SPONTANE, DUE_AFTER
 from guichet.web.filing.flow import Draft, Stepper, on_draft
 from guichet.web.filing.screens import Filing
 from guichet.web.requests import PortalRequest
@@ -155,7 +155,7 @@ class Envoi:
             "stepper": self._stepper(step, document),
             "document": str(document),
             "document_title": self.title(document) if document else "",
-            "many": documents_in_words(self.count) if self.count else "",
+            "many": str(self.count) if self.count else "",
             "documents_url": self.url("documents") if self.count else "",
         }
 
