@@ -59,7 +59,7 @@ def run(part: Part, options: Sequence[str]) -> tuple[int, str]:
     """One part, and what failed in it once more; its status and what to say of it."""
     status, lines = pytest(["-m", part.marks, *part.options, *options])
     summary = lines[-1].strip(" =") if lines else ""
-    failed = [line for line in lines if line.startswith(("FAILED ", "ERROR "))]
+    failed = [line for line in lines if line.startswith(("FAILED tests/", "ERROR tests/"))]
     said = f"{part.name}: {summary} (exit status {status})"
     if status != FAILED or not 0 < len(failed) <= FEW:
         return status, said

@@ -195,7 +195,8 @@ def live_the_life_of_a_mailbox() -> None:
 def leave_drafts_alone(*owners: Account) -> None:
     """Begin a filing, and be reminded of it."""
     for owner in owners:
-        depots.start_draft(account=owner, teleprocedure=small.SMALL.code)
+        draft = depots.start_draft(account=owner, teleprocedure=small.SMALL.code)
+        depots.answer(account=owner, depot_id=draft.pk, data={"objet": "TVA"})
     with clock.travel(24 * DAY):
         depots.remind_drafts()
 

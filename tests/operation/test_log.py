@@ -113,7 +113,7 @@ def pages(monkeypatch: pytest.MonkeyPatch, settings: SettingsWrapper) -> list[in
     ]
     asked += [client.get(f"/{kind}/{token}") for kind in "amec"]
     for error in failures():
-        for name in ("recovery_account", "email_change", "activate"):
+        for name in ("recovery_account", "email_change", "waiting"):
             monkeypatch.setattr(accounts, name, raiser(error))
         monkeypatch.setattr(depots, "token_depot", raiser(error))
         asked += [client.get(f"/{kind}/{token}") for kind in "amec"]
@@ -264,7 +264,7 @@ def test_a_request_id_is_taken_from_the_proxy_where_it_is_one(
 
 
 def test_a_page_of_our_fault_says_what_to_quote(monkeypatch: pytest.MonkeyPatch, log: io.StringIO) -> None:
-    monkeypatch.setattr(accounts, "activate", raiser(RuntimeError("x")))
+    monkeypatch.setattr(accounts, "waiting", raiser(RuntimeError("x")))
     answer = Client(raise_request_exception=False).get(f"/a/{new_token()}")
     assert answer.status_code == 500
     assert answer["X-Request-ID"] in answer.content.decode()
