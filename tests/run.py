@@ -47,7 +47,7 @@ def main(arguments: Sequence[str]) -> int:
     browser = only_database or have_browser()
     parts = [DATABASE] if only_database else [ROOMS, QUIET, *([WALKS] if browser else [])]
     results = [run(part, arguments[1:] if only_database else arguments) for part in parts]
-    print(f"\nmake test: {time.monotonic() - began:.0f} s")
+    print(f"\nTests: {time.monotonic() - began:.0f} s")
     for _, said in results:
         print(f"  {said}")
     if not browser:
