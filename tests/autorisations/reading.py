@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from guichet.depots.definitions import teleprocedures
 from tests.autorisations import table
+from tests.autorisations.table_of_the_desk import DESK
 
 FILERS = ("owner", "neighbour", "foreigner")
 ABONNES = ("abonne", "colleague", "newcomer", "stranger")
@@ -27,7 +28,7 @@ COLUMNS = {
     "units": ("neighbour", "foreigner"),
     "persons": (*ABONNES, *USAGERS),
 }
-OUTRIGHT = (table.PORTAL, table.ABONNE, table.PRIVE, table.COMPANY, table.DESK)
+OUTRIGHT = (table.PORTAL, table.ABONNE, table.PRIVE, table.COMPANY, DESK)
 # Whose filings they are at each door, and whose not: in a filing's table these are owner and neighbour.
 OF = {
     "abonne": {

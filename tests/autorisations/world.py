@@ -3,7 +3,7 @@
 import copy
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import connection, transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import get_resolver, reverse
 
 from guichet.accounts import operations as accounts
 from guichet.accounts.definitions import espace
@@ -27,21 +27,18 @@ from guichet.adhesions.operations import colleagues, handover
 from guichet.adhesions.values import Answerer
 from guichet.courriers.models import Courrier, Pli
 from guichet.demo import mailbox
-from guichet.depots import operations
-from guichet.depots.definitions import Data, teleprocedure, teleprocedures
-from guichet.depots.models import Depot, DepotFile
+from guichet.depots.definitions import teleprocedures
 from guichet.entreprises.operations import import_sirene
 from guichet.espaces.association.definition import IDLE
-from guichet.files.operations import keep_bytes
 from guichet.instruction import operations as desk
-from guichet.instruction.models import Agent, Message, MessageFile
+from guichet.instruction.models import Agent
 from guichet.kernel import clock
 from tests.accounts.factor import Telephone, an_agent, signed_in
 from tests.adhesions import world as adhesions
 from tests.adhesions.firm import an_abonne
-from tests.autorisations.reading import AGENTS, HALVES, namespaces
-from tests.depots.documents import fill
-from tests.depots.factories import sent, token_of, upload
+from tests.autorisations.filings import OWNER, Filings, patterns
+from tests.autorisations.reading import AGENTS, HALVES
+from tests.depots.factories import token_of, upload
 from tests.entreprises import files as companies
 from tests.espaces.prive import people as prive
 from tests.foyers.people import somebody as somebody_of
@@ -50,22 +47,10 @@ from tests.teleprocedures.filer import a_pdf, an_association
 
 PASSWORD = "cheval-Lavande-trombone-7"
 VISIT = Visit(address="192.0.2.1", agent="")
-OWNER = "owner@lavoir.example"
 NEIGHBOUR_SIREN, NEW_SIREN = "404833048", "552032534"
 FIRM_SIREN, STRANGER_SIREN = "443061841", "552100554"
 UNWATCHED = {"Session", "Attempts"}  # they change whenever somebody knocks
 _LINK = re.compile(r"/[acem]/(\w+)")
-
-# Where there may be one filing of each thing: what turns the sample into one of another thing.
-ANOTHER: Mapping[str, Callable[[Data, int], Data]] = {
-    "comptes_annuels": lambda data, number: {
-        **data,
-        "date_cloture": f"{2026 - number}-12-31",
-        "courriel": OWNER,
-    },
-    "adhesion": lambda data, number: {**data, "siren": companies.siren(99 + number)},
-    "foyer": lambda data, number: {**data, "prenom": f"Jeanne {number}"},
-}
 State = dict[str, list[tuple[Any, ...]]]
 
 
@@ -136,7 +121,7 @@ def writes() -> int:
 
 def names() -> set[str]:
     """Every address of the portal, by its name; those of the second door are for these tests alone."""
-    return {name for name, _ in _patterns(get_resolver()) if not name.startswith("voisine:")}
+    return {name for name, _ in patterns(get_resolver()) if not name.startswith("voisine:")}
 
 
 def build() -> World:
@@ -338,97 +323,6 @@ def _abonne(firm: Mapping[str, Account], company: Account) -> dict[str, dict[str
     }
 
 
-class Filings:
-    """The owner's filings of one téléprocédure, one of each kind, made from its ``sample``."""
-
-    def __init__(self, owner: Account, code: str) -> None:
-        self.owner, self.code = owner, code
-        self.confirmed, confirmed = self._confirmed(1), self._confirmed(2)
-        self.refused = operations.refuse(depot_id=confirmed.pk, actor="operator", reason="Illisible.")
-        self.decided = self._confirmed(3)
-        self.waiting = self._submitted(4)
-        self.draft = self._draft(5)
-
-    def places(self) -> dict[str, dict[str, Any]]:
-        """What fills in the addresses of its screens."""
-        on = {
-            name: {"depot_id": getattr(self, name).pk}
-            for name in ("draft", "confirmed", "waiting", "refused")
-        }
-        namespace = namespaces()[self.code]
-        if teleprocedure(self.code).documents:
-            return {f"{namespace}:{name}": place for name, place in self._of_documents(on).items()}
-        file, kept = map(_a_file, (self.draft, self.confirmed))
-        places: dict[str, dict[str, Any]] = {
-            **dict.fromkeys(("draft", "documents", "check", "discard"), on["draft"]),
-            **dict.fromkeys(("depot", "receipt", "document", "rectify", "answer"), on["confirmed"]),
-            **dict.fromkeys(("resend", "cancel"), on["waiting"]),
-            "correct": on["refused"],
-            "remove": {**on["draft"], "file_id": file},
-            "move": {**on["draft"], "file_id": file, "direction": "monter"},
-            "page": {**on["draft"], "number": 1},
-            "step": {**on["draft"], "slug": self._first_step()},
-            "original": {**on["confirmed"], "file_id": kept},
-            "message_file": {**on["confirmed"], "message_id": _a_message(self.confirmed)},
-        }
-        return {f"{namespace}:{name}": place for name, place in places.items()}
-
-    def _of_documents(self, on: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-        """The same of a filing made of documents, the first one and its first page."""
-        one = {**on["draft"], "document": 1}
-        page = {**one, "page_id": self.draft.pages.filter(document=1)[0].pk}
-        of_document = ("name", "type", "person", "comment", "pages", "complete", "remove_document")
-        return {
-            **dict.fromkeys(("draft", "number", "documents", "add_document", "discard"), on["draft"]),
-            **dict.fromkeys(of_document, one),
-            **dict.fromkeys(("page_image", "page_turn", "page_remove"), page),
-            "page_move": {**page, "direction": "monter"},
-            **dict.fromkeys(("depot", "receipt", "answer"), on["confirmed"]),
-            "document": {**on["confirmed"], "number": 1},
-            "message_file": {**on["confirmed"], "message_id": _a_message(self.confirmed)},
-        }
-
-    def _confirmed(self, number: int) -> Depot:
-        submitted = self._submitted(number)
-        if submitted.confirmed_at:  # submitting has confirmed it
-            return submitted
-        return operations.confirm(token=token_of(submitted))
-
-    def _draft(self, number: int) -> Depot:
-        data, files = teleprocedure(self.code).sample()
-        data = ANOTHER[self.code](data, number) if self.code in ANOTHER else data
-        depot = operations.start_draft(account=self.owner, teleprocedure=self.code)
-        operations.answer(account=self.owner, depot_id=depot.pk, data=data)
-        fill(self.owner, depot, files)
-        while sent:  # what pages were made of is not what was sent
-            sent.pop().unlink(missing_ok=True)
-        return depot
-
-    def _submitted(self, number: int) -> Depot:
-        return operations.submit(account=self.owner, depot_id=self._draft(number).pk, accepted_terms=True)
-
-    def _first_step(self) -> str:
-        pattern = dict(_patterns(get_resolver()))[f"{namespaces()[self.code]}:step"]
-        slug: str = pattern.default_args["filing"].steps[0].slug
-        return slug
-
-
-def _a_file(depot: Depot) -> int:
-    """One of its files as it came; where nothing is joined, a number that none has."""
-    found = depot.files.filter(kind=DepotFile.Kind.RECEIVED).first()
-    return found.pk if found else 0
-
-
-def _a_message(depot: Depot) -> int:
-    """An answer about it, with a page that was missing."""
-    stored = keep_bytes(content=a_pdf(), media_type="application/pdf")
-    message = Message.objects.create(depot=depot, text="La voici.", at=clock.now())
-    MessageFile.objects.create(
-        message=message, name="page.pdf", stored_id=stored.pk, size=stored.size, pages=1
-    )
-    return int(message.pk)
-
-
 def _desk(filings: Filings) -> dict[str, dict[str, Any]]:
     """What agents have before them: a filing that waits, a published one, a bulk, a reason, a colleague."""
     agents = {one.account.email.partition("@")[0]: one for one in Agent.objects.select_related("account")}
@@ -501,14 +395,6 @@ def _demo() -> dict[str, dict[str, Any]]:
     return {"demo:message": {"key": mailbox.messages()[0].key}, "demo:letter": {"name": "lettre.pdf"}}
 
 
-def _patterns(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
-    for found in resolver.url_patterns:
-        if isinstance(found, URLResolver):
-            yield from _patterns(found, f"{namespace}{found.namespace}:" if found.namespace else namespace)
-        else:
-            yield f"{namespace}{found.name}", found
-
-
 def _arguments(name: str) -> set[str]:
-    found = dict(_patterns(get_resolver()))[name]
+    found = dict(patterns(get_resolver()))[name]
     return set(found.pattern.converters)
