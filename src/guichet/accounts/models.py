@@ -87,6 +87,24 @@ class TrustAnswer(models.Model):
         return f"question of account:{self.account_id}"
 
 
+class Provisional(models.Model):
+    """A provisional password, hashed: it signs in to choose a password and a question, and to nothing else.
+
+    ``tries`` counts the wrong ones that were typed while it lived. ``given_by``: an actor as the journal
+    names it: the administrateur who showed it to somebody, or the account itself (by a link).
+    """
+
+    account = models.OneToOneField(Account, models.CASCADE, related_name="provisional")
+    hash = models.CharField(max_length=128)
+    given_at = models.DateTimeField()
+    given_by = models.CharField(max_length=64)
+    expires_at = models.DateTimeField(db_index=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"provisional password of account:{self.account_id}"
+
+
 class BoundCertificate(models.Model):
     """A client certificate that signs in. What counts is its public key: ``key`` is the SHA-256 of its
     SubjectPublicKeyInfo, in hexadecimal. One that another replaced is kept, with its end."""
@@ -176,6 +194,7 @@ class Token(models.Model):
         RECOVERY = "recovery"
         EMAIL_CHANGE = "email_change"
         PROOF = "proof"
+        PROVISIONAL = "provisional"
 
     hash = models.CharField(max_length=64, unique=True)
     kind = models.CharField(max_length=16, choices=Kind.choices)

@@ -70,6 +70,8 @@ INSTALLED_APPS = [
     "guichet.instruction",
     "guichet.adhesions",
     "guichet.foyers",
+    "guichet.inscriptions",
+    "guichet.habilitations",
     "guichet.publications",
     "guichet.retention",
     "guichet.jobs",
@@ -226,6 +228,7 @@ FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
+DECLARATIONS = env.text("DECLARATIONS")  # a TOML file; empty: inscriptions/declarations.toml
 ADHESION_SERVICES = env.text("ADHESION_SERVICES")  # a TOML file; empty: adhesions/services.toml
 PRIVE_SERVICES = env.text("PRIVE_SERVICES")  # a TOML file; empty: espaces/prive/services.toml
 ADHESION_LETTERS_A_DAY = env.number("ADHESION_LETTERS_A_DAY", 5_000)  # of one firm, in Paris; 0: no limit
