@@ -13,20 +13,45 @@ from guichet.kernel.service import Service
 
 
 @dataclass(frozen=True, kw_only=True)
+class Part:
+    """One field of an identifier that is typed in several. ``parse`` normalises it, or raises a ``Refusal``;
+    ``missing`` is said where it is empty."""
+
+    name: str
+    label: str
+    hint: str
+    missing: str
+    parse: Callable[[str], str]
+    autocomplete: str = "off"
+    inputmode: str = "text"
+    max_length: int = 40
+
+
+def as_it_is(values: Mapping[str, str]) -> str:
+    """Of identifiers that are typed in one field: there is nothing to join."""
+    (only,) = values.values()
+    return only
+
+
+@dataclass(frozen=True, kw_only=True)
 class Identifier:
     """What one signs in with. ``parse`` normalises what was typed, or raises a ``Refusal``.
 
-    ``is_email``: it is the account's e-mail address, and changes with it.
+    ``is_email``: it is the account's e-mail address, and changes with it. ``parts``: it is typed in several
+    fields, and ``join`` makes it of what each ``Part.parse`` gave, by its name.
+    ``display(identifier, profile)``: as its person reads it.
     """
 
     label: str
     hint: str
     parse: Callable[[str], str]
-    display: Callable[[str], str]
+    display: Callable[[str, Mapping[str, object]], str]
     autocomplete: str = "username"
     inputmode: str = "text"
     max_length: int = 40
     is_email: bool = False
+    parts: tuple[Part, ...] = ()
+    join: Callable[[Mapping[str, str]], str] = as_it_is
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +60,8 @@ class PasswordPolicy:
 
     ``min_score`` is zxcvbn's, from 0 to 4, computed with the person's own data as forbidden words.
     ``alphanumeric``: unaccented letters and digits alone, at least one of each (004, step 2).
+    ``min_letters``, ``min_digits``, ``both_cases``, and ``signs``, those that are taken beside unaccented
+    letters and digits (``None``: any): what 003 (chapter 2) asks for.
     """
 
     generated: bool = False
@@ -43,6 +70,25 @@ class PasswordPolicy:
     min_length: int = 12
     max_length: int = 128
     min_score: int = 3
+    min_letters: int = 0
+    min_digits: int = 0
+    both_cases: bool = False
+    signs: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provisionals:
+    """Provisional passwords, of digits: they sign in once, to choose a password and a question.
+
+    ``given_…``: shown to an administrateur, who tells it (003, chapter 3: 5 digits); ``sent_…``: shown by the
+    link of a message (003, chapter 5). After ``tries`` wrong ones it has ended.
+    """
+
+    given_length: int = 5
+    given_lifetime: dt.timedelta = dt.timedelta(hours=72)
+    sent_length: int = 8
+    sent_lifetime: dt.timedelta = dt.timedelta(minutes=30)
+    tries: int = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,7 +187,9 @@ class Espace:
     légale that an account belongs to, by its own saying; ``is_unite``: whoever signs in is that unité légale
     itself, and answers for it. ``mailbox``: what is written about filings stands in the portal, and an e-mail
     tells of it without its content. ``sealed``: the fields of a profile that are kept encrypted (``sealed``).
-    ``activated``: what else begins with an account, in the transaction of its activation.
+    ``activated``: what else begins with an account, in the transaction of its activation. ``provisionals``:
+    accounts may have a provisional password. ``helpers_url``: the name of the page where somebody who can't
+    sign in asks the people who manage the accounts of their company.
     """
 
     code: str
@@ -170,6 +218,8 @@ class Espace:
     mailbox: bool = False
     sealed: tuple[str, ...] = ()
     activated: Callable[[Account], object] = nothing_more
+    provisionals: Provisionals | None = None
+    helpers_url: str = ""
 
     @property
     def messages_hold_links(self) -> bool:

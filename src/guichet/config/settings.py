@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "guichet.espaces.association",
     "guichet.espaces.abonne",
     "guichet.espaces.prive",
+    "guichet.espaces.declarant",
     "guichet.espaces.agents",
     "guichet.teleprocedures.comptes_annuels",
     "guichet.teleprocedures.adhesion",
@@ -244,6 +245,7 @@ ESPACES = [
     "guichet.espaces.association.definition.ASSOCIATION",
     "guichet.espaces.abonne.definition.ABONNE",
     "guichet.espaces.prive.definition.PRIVE",
+    "guichet.espaces.declarant.definition.DECLARANT",
     "guichet.espaces.agents.definition.AGENTS",
 ]
 SECOND_FACTOR = env.words("SECOND_FACTOR")  # espaces that ask for one beyond what their definition does

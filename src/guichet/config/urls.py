@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("prive/", include("guichet.espaces.prive.urls")),
     path("prive/documents/", include("guichet.teleprocedures.depot_spontane.urls")),
     path("prive/foyer/", include("guichet.teleprocedures.foyer.urls")),
+    path("declarant/", include("guichet.espaces.declarant.urls")),
     path("mandataires/", include("guichet.teleprocedures.adhesion.company_urls")),
     path("association/", include("guichet.espaces.association.urls")),
     path("association/comptes-annuels/", include("guichet.teleprocedures.comptes_annuels.urls")),

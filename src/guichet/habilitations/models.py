@@ -1,4 +1,4 @@
-"""Rights, and the changes that gave and took them. A right is a period: it is opened, closed, never erased."""
+"""Rights, and the changes that gave and took them. A right is a period, never erased."""
 
 from typing import ClassVar
 
@@ -55,7 +55,9 @@ class Habilitation(models.Model):
                     (F("siret"), RangeOperators.EQUAL),
                     (F("declaration"), RangeOperators.EQUAL),
                     (
-                        Func("opened_at", "closed_at", function="tstzrange", output_field=DateTimeRangeField()),
+                        Func(
+                            "opened_at", "closed_at", function="tstzrange", output_field=DateTimeRangeField()
+                        ),
                         RangeOperators.OVERLAPS,
                     ),
                 ],

@@ -1,1 +1,1 @@
-"""Who acts for which unité légale, as administrateur or déclarant, and what it declares (003, chapters 1 to 3)."""
+"""Who acts for which unité légale, as administrateur or déclarant, and what it declares (003)."""

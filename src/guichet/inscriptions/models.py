@@ -8,7 +8,8 @@ from django.db.models import Q
 
 from guichet.accounts.models import Account
 from guichet.courriers.models import Courrier
-from guichet.inscriptions.states import Genre, Issue, Voie
+from guichet.inscriptions.rules import Genre, Voie
+from guichet.inscriptions.states import Issue
 
 _GENRES = [(genre.value, genre.value) for genre in Genre]
 _VOIES = [(voie.value, voie.value) for voie in Voie]
@@ -39,7 +40,8 @@ class Inscription(models.Model):
                 fields=["siren"], condition=Q(ended_at=None), name="inscription_one_of_siren"
             ),
             models.CheckConstraint(
-                condition=Q(ended_at=None, ended_because="") | Q(ended_at__isnull=False) & ~Q(ended_because=""),
+                condition=Q(ended_at=None, ended_because="")
+                | Q(ended_at__isnull=False) & ~Q(ended_because=""),
                 name="inscription_end_has_reason",
             ),
         ]
@@ -76,7 +78,9 @@ class Acteur(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["account"], condition=Q(ended_at=None), name="acteur_one_of_account"),
+            models.UniqueConstraint(
+                fields=["account"], condition=Q(ended_at=None), name="acteur_one_of_account"
+            ),
             models.CheckConstraint(
                 condition=Q(began_at=None, administrateur=False, declarant=False)
                 | Q(began_at__isnull=False) & (Q(administrateur=True) | Q(declarant=True)),

@@ -1,21 +1,6 @@
-"""The kinds of an inscription, and what becomes of who wants to act for a company."""
+"""What becomes of somebody who wants to act for a company."""
 
 from enum import StrEnum
-
-
-class Genre(StrEnum):
-    """The three types of inscription (003, chapter 2); fixed once chosen, but by a resiliation."""
-
-    MONO = "mono"
-    MULTI = "multi"
-    TIERS = "tiers"
-
-
-class Voie(StrEnum):
-    """How the candidate of a company that has administrateurs becomes one (003, chapter 2)."""
-
-    COOPTATION = "cooptation"
-    CLE = "cle"
 
 
 class Issue(StrEnum):

@@ -80,3 +80,12 @@ def _check_sign(sign: str) -> None:
         raise InvisibleSign(sign=f"U+{ord(sign):04X}")
     if sign in _VARIATIONS or (category in {"So", "Sk", "Sm", "Sc"} and sign not in _SYMBOLS):
         raise Emoji(sign=sign)
+
+
+def folded_name(text: str) -> str:
+    """The letters of a name alone, unaccented and in upper case: « Le Goff-Œuvrard » is « LEGOFFOEUVRARD ».
+
+    Two ways to write one name give the same: case, accents, hyphens and blanks count for nothing.
+    """
+    spelt = text.upper().replace("Œ", "OE").replace("Æ", "AE").replace("Ø", "O").replace("Ł", "L")
+    return "".join(sign for sign in unicodedata.normalize("NFKD", spelt) if sign.isalpha())

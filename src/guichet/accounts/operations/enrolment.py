@@ -77,7 +77,7 @@ def begin_enrolment(*, account: Account, kept: str = "") -> Enrolment:
     except (vault.CannotOpen, ValueError):
         secret = totp.new_secret()
         kept = urlsafe_b64encode(vault.seal(secret, purpose=purpose)).decode()
-    name = door_of(account.espace).identifier.display(account.identifier)
+    name = door_of(account.espace).identifier.display(account.identifier, account.profile)
     uri = totp.provisioning_uri(secret, name=name, issuer=settings.PORTAL_NAME)
     return Enrolment(secret=secret, uri=uri, kept=kept)
 

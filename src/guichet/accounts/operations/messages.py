@@ -1,5 +1,7 @@
 """The messages about an account, each in the transaction of what it tells."""
 
+from collections.abc import Mapping
+
 from django.conf import settings
 
 from guichet.accounts.definitions import Espace, espace
@@ -10,7 +12,7 @@ from guichet.courriers import operations as courriers
 def tell(account: Account, template: str, *, to: str = "", secret: bool = False, **context: object) -> None:
     """Write to ``account`` (or to another address of the same person) about it."""
     write(espace(account.espace), template, to=to or account.email, about=account.subject,
-          identifier=account.identifier, secret=secret, **context)  # fmt: skip
+          identifier=account.identifier, profile=account.profile, secret=secret, **context)  # fmt: skip
 
 
 def write(
@@ -20,6 +22,7 @@ def write(
     to: str,
     about: str,
     identifier: str,
+    profile: Mapping[str, object],
     secret: bool = False,
     **context: object,
 ) -> None:
@@ -33,7 +36,7 @@ def write(
         "espace": door.label,
         "service": door.service,
         "identifier_label": door.identifier.label,
-        "identifier": door.identifier.display(identifier),
+        "identifier": door.identifier.display(identifier, profile),
         "home": settings.BASE_URL if links else "",
     }
     context = {**known, **context}

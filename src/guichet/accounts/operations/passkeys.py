@@ -66,7 +66,7 @@ def begin_passkey(*, account: Account, more: bool = False) -> Challenge:
     known = known_passkeys(account)
     if len(known) >= MAX_PASSKEYS:
         raise TooManyPasskeys(limit=MAX_PASSKEYS)
-    name = door_of(account.espace).identifier.display(account.identifier)
+    name = door_of(account.espace).identifier.display(account.identifier, account.profile)
     options = authenticators.ask_to_make(
         authenticators.party(settings.BASE_URL),
         portal=settings.PORTAL_NAME,

@@ -109,6 +109,7 @@ def _send(door: Espace, pending: PendingRegistration, secret: str, password: str
         to=pending.email,
         about=f"account:{pending.account_id}",
         identifier=pending.identifier,
+        profile=pending.profile,
         secret=True,
         deadline=deadline,
         asked_at=asked_at,

@@ -157,7 +157,10 @@ def _filer(depot: Depot) -> Content:
         (_("Pour le compte de"), depot.subject_name),
         *([(_("Numéro SIREN"), Siren(depot.siren).grouped)] if depot.siren else []),
         (_("Qualité du déposant"), _(depot.capacity)),
-        (_("Compte utilisé"), f"{_(identifier.label)} {identifier.display(depot.account.identifier)}"),
+        (
+            _("Compte utilisé"),
+            f"{_(identifier.label)} {identifier.display(depot.account.identifier, depot.account.profile)}",
+        ),
     ]
     return _section(_("Le déposant"), rows)
 

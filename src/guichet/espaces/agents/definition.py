@@ -1,6 +1,7 @@
 """What the door of agents decides. Their accounts are given by a gestionnaire: nobody registers here."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from guichet.accounts.definitions import (
     Espace,
@@ -26,7 +27,7 @@ def _address(text: str) -> str:
     return EmailAddress.parse(text).lower()
 
 
-def _display(address: str) -> str:
+def _display(address: str, profile: Mapping[str, object]) -> str:  # noqa: ARG001 - others look at it
     return EmailAddress(address).display
 
 

@@ -15,7 +15,7 @@ IDLE = dt.timedelta(hours=1)
 TERMS_VERSION = "2026-11"
 
 
-def _grouped(siren: str) -> str:
+def _grouped(siren: str, profile: Mapping[str, object]) -> str:  # noqa: ARG001 - others look at the profile
     return Siren(siren).grouped
 
 

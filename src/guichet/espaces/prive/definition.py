@@ -29,7 +29,7 @@ def parse_address(text: str) -> str:
     return EmailAddress.parse(text).lower()
 
 
-def _display(address: str) -> str:
+def _display(address: str, profile: Mapping[str, object]) -> str:  # noqa: ARG001 - others look at it
     return EmailAddress(address).display
 
 

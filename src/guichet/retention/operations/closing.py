@@ -53,7 +53,8 @@ def end(account: Account, *, reason: Closure.Reason, actor: str) -> bool:
     account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
     if is_closed(account):
         return False
-    door, address, identifier = door_of(account.espace), account.email, account.identifier
+    door, address = door_of(account.espace), account.email
+    identifier = door.identifier.display(account.identifier, account.profile)
     subjects = [account.subject, *depots.leave(account=account)]
     # The companies are told of the end of each file; what would tell the person of it is forgotten unsent.
     adhesions.leave(account=account, actor=actor)
@@ -77,7 +78,7 @@ def _say_goodbye(door: Espace, account: Account, address: str, identifier: str, 
         "espace": door.label,
         "service": door.service,
         "identifier_label": door.identifier.label,
-        "identifier": door.identifier.display(identifier),
+        "identifier": identifier,
         "kept": kept,
     }
     try:

@@ -117,7 +117,7 @@ def _write(account: Account, door: Espace, closes_at: dt.datetime) -> None:
         "espace": door.label,
         "service": door.service,
         "identifier_label": door.identifier.label,
-        "identifier": door.identifier.display(account.identifier),
+        "identifier": door.identifier.display(account.identifier, account.profile),
         "deadline": in_words(closes_at.astimezone(PARIS).date()),
         "page": f"{settings.BASE_URL}{reverse(door.sign_in_url)}" if door.messages_hold_links else "",
     }

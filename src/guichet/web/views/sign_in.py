@@ -60,7 +60,7 @@ def resumed(request: PortalRequest) -> HttpResponse:
 def _announced(request: HttpRequest, door: Espace) -> str:
     """The identifier that the page before names, as it is read; nothing where it is none."""
     try:
-        return door.identifier.display(door.identifier.parse(request.GET.get("identifiant", "")))
+        return door.identifier.display(door.identifier.parse(request.GET.get("identifiant", "")), {})
     except Refusal:
         return ""
 
