@@ -1,0 +1,45 @@
+"""How many rights people have, without reading them one by one."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Count, Min
+
+from guichet.habilitations.models import Habilitation
+from guichet.inscriptions.models import Acteur
+
+
+@dataclass(frozen=True)
+class Held:
+    """For ``number`` établissements, the first since ``since``."""
+
+    number: int
+    since: dt.datetime
+
+
+def by_declaration(*, acteur: Acteur, acteur_id: int) -> Mapping[str, Held]:
+    """For how many établissements somebody of ``acteur``'s company (or oneself) may file each declaration.
+
+    By the declaration's code; nothing for somebody of another company.
+    """
+    held = (
+        Habilitation.objects.filter(
+            acteur_id=acteur_id, acteur__inscription=acteur.inscription_id, closed_at=None
+        )
+        .values("declaration")
+        .annotate(number=Count("siret"), since=Min("opened_at"))
+        .order_by("declaration")
+    )
+    return {line["declaration"]: Held(line["number"], line["since"]) for line in held}
+
+
+def totals(*, acteur: Acteur) -> Mapping[int, int]:
+    """How many rights each colleague has, by the id of their ``Acteur``; nobody who has none."""
+    held = (
+        Habilitation.objects.filter(acteur__inscription=acteur.inscription_id, closed_at=None)
+        .values("acteur_id")
+        .annotate(number=Count("pk"))
+        .order_by("acteur_id")
+    )
+    return {line["acteur_id"]: line["number"] for line in held}
