@@ -110,6 +110,15 @@ def test_establishments_are_found_by_their_number() -> None:
     assert queries.unite(siren=files.siren(99)) is None
 
 
+def test_the_establishments_of_a_unit_are_listed_those_that_live_first() -> None:
+    found = queries.etablissements(siren=files.siren(1))
+    assert [(place.siret, place.is_closed) for place in found] == [
+        (files.siret(1), False),
+        (files.siret(1, 2), True),
+    ]
+    assert queries.etablissements(siren=files.siren(99)) == []
+
+
 def test_whoever_refuses_diffusion_is_masked_but_for_the_city() -> None:
     shown = _unite(4).masked()
     assert (shown.name, shown.sigle, shown.rna) == ("Non diffusible", "", "")

@@ -53,6 +53,12 @@ _BY_SIRENS = f"""
 
 _BY_SIRET = "SELECT * FROM sirene.etablissement WHERE siret = %s"
 
+# By the index of the SIRET: there is none of the SIREN.
+_OF_SIREN = """
+    SELECT * FROM sirene.etablissement WHERE siret BETWEEN %s AND %s
+    ORDER BY "etatAdministratifEtablissement" = 'F', "etablissementSiege" <> 'true', siret
+"""
+
 # Rank: the whole name, then its beginning, then likeness; units that live before closed ones.
 _BY_NAME = f"""
     WITH beginning AS MATERIALIZED (
@@ -100,6 +106,11 @@ def etablissement(*, siret: str) -> Etablissement | None:
     """The établissement of that number (fourteen digits); None where the register has none."""
     rows = _rows(_BY_SIRET, [siret])
     return _etablissement(rows[0]) if rows else None
+
+
+def etablissements(*, siren: str) -> list[Etablissement]:
+    """Every établissement of that unité légale (nine digits), closed ones last, its siège before the others."""
+    return [_etablissement(row) for row in _rows(_OF_SIREN, [f"{siren}00000", f"{siren}99999"])]
 
 
 def search(*, text: str, limit: int = 10) -> list[UniteLegale]:
