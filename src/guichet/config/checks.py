@@ -50,6 +50,7 @@ def definitions(**_: Any) -> list[CheckMessage]:
             _catalogue,
             _nomenclature,
             _declarations,
+            _declared,
             _demo_stays_at_home,
             _links,
             _seal_ends,
@@ -143,6 +144,19 @@ def _declarations() -> Iterator[CheckMessage]:
             f"GUICHET_PRIVE_SERVICES : {error}",
             hint="Corrigez ce fichier ; src/guichet/espaces/prive/services.toml en est le modèle.",
             id="guichet.E110",
+        )
+
+
+def _declared() -> Iterator[CheckMessage]:
+    from guichet.inscriptions.catalogue import CatalogueInvalid, declarations
+
+    try:
+        declarations()
+    except CatalogueInvalid as error:
+        yield Error(
+            f"GUICHET_DECLARATIONS : {error}",
+            hint="Corrigez ce fichier ; src/guichet/inscriptions/declarations.toml en est le modèle.",
+            id="guichet.E111",
         )
 
 

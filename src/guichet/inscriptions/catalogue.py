@@ -3,82 +3,108 @@
 ``declarations.toml`` beside this module, or the file that ``GUICHET_DECLARATIONS`` names.
 """
 
-import datetime as dt
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+
+from django.conf import settings
+
+from guichet.inscriptions.reading import CatalogueInvalid, read
+from guichet.inscriptions.values import Branch, Complement, Contents, Declaration, Filed, Profile, Tree
+
+__all__ = [
+    "Branch",
+    "CatalogueInvalid",
+    "Complement",
+    "Declaration",
+    "Filed",
+    "Profile",
+    "Tree",
+    "complements",
+    "declaration",
+    "declarations",
+    "label",
+    "pages",
+    "profiles",
+    "proposed",
+    "services",
+    "tree",
+]
+
+OURS = Path(__file__).with_name("declarations.toml")
 
 
-class Filed(StrEnum):
-    """How a declaration is filed."""
-
-    FILE = "fichier"  # a file, kept as it came, with a receipt
-    SERVICE = "service"  # a page of this portal: ``address`` is its name
-    LINK = "lien"  # elsewhere: ``address`` is https
+def declarations() -> Mapping[str, Declaration]:
+    """Those that are offered, by code, in the order of the file. Raises ``CatalogueInvalid``."""
+    return {code: one for code, one in _current().declarations.items() if not one.retired}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Declaration:
-    """Something that companies declare. ``colour``: a name of the design system's palette; never alone.
+def declaration(code: str) -> Declaration:
+    """Any that was ever offered: a retired one has its own lines, one that the operator's file lost ours.
 
-    ``delay``: how long a first administrateur waits. ``charter``: the text to accept, or nothing.
-    ``periods``: what one says of the period that is declared, ``mois``, ``trimestre``, ``annee`` or nothing.
-    ``extensions``: of the files that are taken. ``services``: codes of the complementary services it brings.
+    Raises ``KeyError``.
     """
-
-    code: str
-    label: str
-    organism: str
-    summary: str
-    colour: str
-    delay: dt.timedelta
-    filed: Filed
-    charter: str = ""
-    address: str = ""
-    periods: str = "mois"
-    extensions: tuple[str, ...] = ()
-    services: tuple[str, ...] = ()
-    retired: bool = False
+    known = _current().declarations
+    return known[code] if code in known else read(OURS).declarations[code]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Branch:
-    """An answer of the registration's questions; ``under``: the answers to the question before
-    that lead to it. ``declarations``: those that it proposes (the last question's alone).
+def label(code: str) -> str:
+    """A declaration in words, or its code where nobody knows it any more."""
+    try:
+        return declaration(code).label
+    except KeyError:
+        return code
+
+
+def tree() -> Tree:
+    """The three questions of the registration, in the order of the file (003, chapter 2)."""
+    return _current().tree
+
+
+def proposed(*, vous_etes: str, lies_a: Collection[str], secteurs: Collection[str]) -> list[Declaration]:
+    """What those answers propose, in the order of the catalogue.
+
+    An answer counts where one of those that lead to it was given: what a form adds of its own counts for
+    nothing.
     """
-
-    code: str
-    label: str
-    hint: str = ""
-    under: tuple[str, ...] = ()
-    declarations: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Tree:
-    """« Vous êtes », « Vous souhaitez utiliser les services liés à… », « Régime ou secteur »."""
-
-    vous_etes: tuple[Branch, ...]
-    lies_a: tuple[Branch, ...]
-    secteurs: tuple[Branch, ...]
+    questions = _current().tree
+    begun = _answered(questions.vous_etes, [vous_etes])
+    services = [one for one in _answered(questions.lies_a, lies_a) if {*one.under} & _codes(begun)]
+    sectors = [one for one in _answered(questions.secteurs, secteurs) if {*one.under} & _codes(services)]
+    wanted = {code for sector in sectors for code in sector.declarations}
+    return [one for code, one in declarations().items() if code in wanted]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Profile:
-    """One of the five profiles. ``declarations`` empty: all; ``places``: ``tous``, ``sien``, ``aucun``."""
-
-    code: str
-    label: str
-    summary: str
-    declarations: tuple[str, ...] = ()
-    places: str = "tous"
+def profiles() -> Mapping[str, Profile]:
+    """The profiles of rights that a déclarant may be given, by code, in the order of the file."""
+    return _current().profiles
 
 
-@dataclass(frozen=True, kw_only=True)
-class Complement:
-    """A complementary service. ``kind``: one of the headings of 003, chapter 3 (« Outils de contrôle »…)."""
+def complements() -> Mapping[str, Complement]:
+    """All complementary services, by code, in the order of the file."""
+    return _current().complements
 
-    code: str
-    label: str
-    summary: str
-    kind: str
-    address: str
+
+def services(codes: Iterable[str]) -> list[Complement]:
+    """The complementary services that these declarations bring, each once, in the order of the file."""
+    known = _current().declarations
+    brought = {service for code in codes if code in known for service in known[code].services}
+    return [one for code, one in complements().items() if code in brought]
+
+
+def pages() -> list[str]:
+    """The names of this portal's pages that the file leads to. Raises ``CatalogueInvalid``."""
+    leading = [one for one in declarations().values() if one.filed is Filed.SERVICE]
+    addresses = [*(one.address for one in leading), *(one.address for one in complements().values())]
+    return sorted({one for one in addresses if not one.startswith("https://")})
+
+
+def _current() -> Contents:
+    return read(Path(settings.DECLARATIONS) if settings.DECLARATIONS else OURS)
+
+
+def _answered(question: Iterable[Branch], codes: Collection[str]) -> list[Branch]:
+    return [one for one in question if one.code in codes]
+
+
+def _codes(branches: Iterable[Branch]) -> set[str]:
+    return {one.code for one in branches}
