@@ -130,3 +130,12 @@ def test_a_register_that_somebody_imported_stays(tmp_path: Path) -> None:
 def test_a_real_portal_refuses_the_demonstration() -> None:
     with pytest.raises(operations.NotADemo):
         operations.load()
+
+
+@pytest.mark.django_db
+def test_one_company_has_several_etablissements_and_one_of_them_is_closed() -> None:
+    operations.load()
+    numbers = [register.siret(register.CARRIER, place) for place in range(1, register.CARRIER_PLACES + 1)]
+    found = [queries.etablissement(siret=number) for number in numbers]
+    assert [one.is_closed for one in found if one] == [False, False, False, False, True]
+    assert [one.is_siege for one in found if one] == [True, False, False, False, False]

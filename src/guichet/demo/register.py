@@ -12,6 +12,9 @@ SIZE = 400
 SEED = 2026
 FIRM, FIRM_NAME = SIZE, "CABINET EXEMPLE ET ASSOCIES"  # after the others: it changes none of them
 FARM, FARM_NAME = SIZE + 1, "GAEC DES PRES FICTIFS"
+CARRIER, CARRIER_NAME = SIZE + 2, "TRANSPORTS DU CANAL FICTIF"
+CARRIER_PLACES = 5  # établissements, of which the last one is closed
+GROCER, GROCER_NAME = SIZE + 3, "EPICERIE DU MOULIN FICTIF"
 FIRST_NUMBER = 1_000  # SIRENs from « 000 010 00x »: INSEE's lowest stand above 000 300 000
 
 CITIES = (
@@ -89,9 +92,9 @@ def siren(rank: int) -> str:
     return body + luhn.calc_check_digit(body)
 
 
-def siret(rank: int) -> str:
-    """The SIRET of that unit's siège."""
-    body = siren(rank) + "0001"
+def siret(rank: int, place: int = 1) -> str:
+    """The SIRET of one of that unit's établissements, the first of which is its siège."""
+    body = f"{siren(rank)}{place:04}"
     return body + luhn.calc_check_digit(body)
 
 
@@ -101,7 +104,10 @@ def write(folder: Path) -> tuple[Path, Path]:
     units = [_unit(rank, chance) for rank in range(SIZE)]
     units.append(_unit_line(FIRM, "5499", "", diffusible=True, name=FIRM_NAME))
     units.append(_unit_line(FARM, "6533", "", diffusible=True, name=FARM_NAME))
+    units.append(_unit_line(CARRIER, "5710", "", diffusible=True, name=CARRIER_NAME))
+    units.append(_unit_line(GROCER, "5499", "", diffusible=True, name=GROCER_NAME))
     places = [_siege(rank, unit, chance) for rank, unit in enumerate(units)]
+    places += [_branch(units[CARRIER], place, chance) for place in range(2, CARRIER_PLACES + 1)]
     paths = folder / "StockUniteLegale.csv", folder / "StockEtablissement.csv"
     _write(paths[0], units)
     _write(paths[1], places)
@@ -176,6 +182,18 @@ def _siege(rank: int, unit: Line, chance: random.Random) -> Line:
         "libelleCommuneEtablissement": city,
         "etatAdministratifEtablissement": "A" if unit["etatAdministratifUniteLegale"] == "A" else "F",
         **dict.fromkeys(_EMPTY, ""),
+    }
+
+
+def _branch(unit: Line, place: int, chance: random.Random) -> Line:
+    number = siret(CARRIER, place)
+    closed = place == CARRIER_PLACES
+    return {
+        **_siege(CARRIER, unit, chance),
+        "nic": number[9:],
+        "siret": number,
+        "etablissementSiege": "false",
+        "etatAdministratifEtablissement": "F" if closed else "A",
     }
 
 

@@ -21,6 +21,7 @@ from guichet.foyers.models import Personne
 from guichet.instruction.models import Classement
 from guichet.journal.queries import history
 from guichet.kernel import clock
+from guichet.retention.acting import acting, provisional
 from guichet.retention.exchanges import exchanges, mailbox, why_absent
 from guichet.retention.rules import file_name
 
@@ -40,6 +41,8 @@ GUIDE = {
     "messagerie": "ce qui se trouve dans « Mes messages », où il y en a : texte, arrivée, première lecture",
     "journal": "ce qui est arrivé à votre compte : nature, moment, auteur, empreinte",
     "cabinet": "si un collègue vous a reconnu, depuis quand ; les dossiers remis, à vous ou par vous",
+    "mot_de_passe_provisoire": "s’il y en a un en attente : quand il a été donné, et quand il expire",
+    "entreprises": "celles pour lesquelles vous déclarez, ou déclariez : rôles, dates, droits",
     "foyer": "les personnes connues dans votre dossier, celles qui en ont été retirées comprises",
     "listes": "les listes de numéros SIREN que vous avez préparées, et ce qu’est devenue chaque ligne",
     "depots": "vos dépôts et brouillons",
@@ -90,6 +93,8 @@ def of_account(account: Account) -> Data:
         "messagerie": mailbox(account.subject),
         "journal": _events(account.subject),
         "cabinet": _firm(account),
+        "mot_de_passe_provisoire": provisional(account),
+        "entreprises": acting(account),
         "foyer": [_person(row) for row in Personne.objects.filter(account=account).order_by("created_at")],
         "listes": [_list(row) for row in Liste.objects.filter(account=account).order_by("created_at")],
     }
