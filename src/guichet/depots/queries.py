@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from django.db.models import Prefetch, QuerySet
+from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext
 
 from guichet.accounts.models import Account
@@ -74,6 +75,18 @@ def waiting(*, account: Account, teleprocedure: str) -> Mapping[State, int]:
     mine = Depot.objects.filter(account=account, teleprocedure=teleprocedure)
     wanting = mine.filter(state__in=[State.BROUILLON, State.A_CONFIRMER]).exclude(expires_at__lte=clock.now())
     return Counter(State(state) for state in wanting.values_list("state", flat=True))
+
+
+def latest_by(*, account: Account, teleprocedure: str, answer: str) -> list[Depot]:
+    """The latest filing of ``account`` for each value of an ``answer``, of those that were transmitted."""
+    mine = Depot.objects.filter(account=account, teleprocedure=teleprocedure, submitted_at__isnull=False)
+    told = mine.annotate(told=KeyTextTransform(answer, "data"))
+    return list(told.order_by("told", "-submitted_at").distinct("told"))
+
+
+def number_of(*, account: Account) -> int:
+    """How many filings of ``account`` were transmitted."""
+    return Depot.objects.filter(account=account, submitted_at__isnull=False).count()
 
 
 def one(*, account: Account, depot_id: uuid.UUID | str) -> Depot:

@@ -1,9 +1,10 @@
 """How many rights people have, without reading them one by one."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Min
 
 from guichet.habilitations.models import Habilitation
@@ -16,6 +17,17 @@ class Held:
 
     number: int
     since: dt.datetime
+
+
+@dataclass(frozen=True)
+class Total:
+    """``number`` rights, on these ``declarations`` (codes)."""
+
+    number: int
+    declarations: Sequence[str]
+
+
+NONE = Total(0, ())
 
 
 def by_declaration(*, acteur: Acteur, acteur_id: int) -> Mapping[str, Held]:
@@ -34,12 +46,12 @@ def by_declaration(*, acteur: Acteur, acteur_id: int) -> Mapping[str, Held]:
     return {line["declaration"]: Held(line["number"], line["since"]) for line in held}
 
 
-def totals(*, acteur: Acteur) -> Mapping[int, int]:
-    """How many rights each colleague has, by the id of their ``Acteur``; nobody who has none."""
+def totals(*, acteur: Acteur) -> Mapping[int, Total]:
+    """The rights of each colleague, by the id of their ``Acteur``; nobody who has none."""
     held = (
         Habilitation.objects.filter(acteur__inscription=acteur.inscription_id, closed_at=None)
         .values("acteur_id")
-        .annotate(number=Count("pk"))
+        .annotate(number=Count("pk"), declarations=ArrayAgg("declaration", distinct=True))
         .order_by("acteur_id")
     )
-    return {line["acteur_id"]: line["number"] for line in held}
+    return {line["acteur_id"]: Total(line["number"], line["declarations"]) for line in held}
