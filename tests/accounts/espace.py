@@ -8,7 +8,13 @@ from guichet.kernel.service import Service
 PORTE = Espace(
     code="porte",
     label="Porte d’essai",
-    identifier=Identifier(label="Adresse", hint="", parse=str.lower, display=str, autocomplete="email"),
+    identifier=Identifier(
+        label="Adresse",
+        hint="",
+        parse=str.lower,
+        display=lambda identifier, _profile: identifier,
+        autocomplete="email",
+    ),
     lifetimes=Lifetimes(
         activation=dt.timedelta(days=3), recovery=dt.timedelta(hours=1), email_change=dt.timedelta(days=1)
     ),

@@ -2,11 +2,14 @@
 
 from django.utils.translation import gettext
 
+from guichet.accounts.rules import PasswordMisses
 from guichet.kernel.refusals import Refusal
 
 
 def sentence(refusal: Refusal) -> str:
-    """The refusal's sentence, translated, with its ``{places}`` filled in."""
+    """The refusal's sentence, translated, with its ``{places}`` filled in; of several, all of them."""
+    if isinstance(refusal, PasswordMisses):
+        return " ".join(map(sentence, refusal.misses))
     return gettext(refusal.template).format(**refusal.params)
 
 
