@@ -33,12 +33,17 @@ def as_it_is(values: Mapping[str, str]) -> str:
     return only
 
 
+def in_one_piece(identifier: str) -> Mapping[str, str]:
+    """The same the other way round."""
+    return {"identifier": identifier}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Identifier:
     """What one signs in with. ``parse`` normalises what was typed, or raises a ``Refusal``.
 
     ``is_email``: it is the account's e-mail address, and changes with it. ``parts``: it is typed in several
-    fields, and ``join`` makes it of what each ``Part.parse`` gave, by its name.
+    fields, and ``join`` makes it of what each ``Part.parse`` gave, by its name; ``split`` takes it apart.
     ``display(identifier, profile)``: as its person reads it.
     """
 
@@ -52,6 +57,7 @@ class Identifier:
     is_email: bool = False
     parts: tuple[Part, ...] = ()
     join: Callable[[Mapping[str, str]], str] = as_it_is
+    split: Callable[[str], Mapping[str, str]] = in_one_piece
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,29 +5,67 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from guichet.accounts.definitions import Espace, PasswordPolicy
+from guichet.accounts.definitions import Espace, Part, PasswordPolicy
+from guichet.kernel.refusals import Refusal
 from guichet.web import forms
 
 
-def identifier_field(door: Espace) -> forms.ParsedField:
-    """What one signs in with at ``door``."""
-    label = gettext(door.identifier.label)
-    return forms.ParsedField(
+def identifier_fields(door: Espace) -> dict[str, forms.ParsedField]:
+    """What one signs in with at ``door``, by the names of its fields: one, or one for each of its parts."""
+    identifier = door.identifier
+    if identifier.parts:
+        return {part.name: _part_field(part) for part in identifier.parts}
+    label = gettext(identifier.label)
+    missing = gettext("Saisissez votre {label}.").format(label=label[:1].lower() + label[1:])
+    field = forms.ParsedField(
         label=label,
-        help_text=gettext(door.identifier.hint),
-        parse=door.identifier.parse,
-        autocomplete=door.identifier.autocomplete,
-        inputmode=door.identifier.inputmode,
-        missing=gettext("Saisissez votre {label}.").format(label=label[:1].lower() + label[1:]),
+        help_text=gettext(identifier.hint),
+        parse=identifier.parse,
+        autocomplete=identifier.autocomplete,
+        inputmode=identifier.inputmode,
+        missing=missing,
+    )
+    return {"identifier": field}
+
+
+def _part_field(part: Part) -> forms.ParsedField:
+    return forms.ParsedField(
+        label=gettext(part.label),
+        help_text=gettext(part.hint),
+        parse=part.parse,
+        autocomplete=part.autocomplete,
+        inputmode=part.inputmode,
+        missing=gettext(part.missing),
     )
 
 
-class IdentifierForm(forms.PortalForm):
-    """Who has forgotten the password."""
+def typed_as(door: Espace, identifier: str) -> dict[str, str]:
+    """``identifier`` as one would type it into the fields of ``door``; nothing where it is none."""
+    try:
+        parsed = door.identifier.parse(identifier)
+    except Refusal:
+        return {}
+    if door.identifier.parts:
+        return dict(door.identifier.split(parsed))
+    return {"identifier": door.identifier.display(parsed, {})}
 
-    def __init__(self, *args: Any, door: Espace, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields = {"identifier": identifier_field(door), **self.fields}
+
+class IdentifierForm(forms.PortalForm):
+    """Who has forgotten the password. ``known``: the identifier, where an earlier page gave it."""
+
+    def __init__(self, *args: Any, door: Espace, known: str = "", **options: Any) -> None:
+        super().__init__(*args, initial={**typed_as(door, known), **options.pop("initial", {})}, **options)
+        self.door = door
+        self.fields = {**identifier_fields(door), **self.fields}
+
+    def clean(self) -> dict[str, Any] | None:
+        """Makes one ``identifier`` of its parts, where each of them holds."""
+        data = super().clean() or self.cleaned_data
+        names = [part.name for part in self.door.identifier.parts]
+        values = {name: data.pop(name) for name in names if name in data}
+        if names and len(values) == len(names):
+            data["identifier"] = self.door.identifier.join(values)
+        return data
 
 
 class SignInForm(IdentifierForm):

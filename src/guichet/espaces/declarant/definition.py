@@ -54,6 +54,11 @@ def join(values: Mapping[str, str]) -> str:
     return f"{values['siret']} {values['last_name']} {values['first_name']}"
 
 
+def split(identifier: str) -> dict[str, str]:
+    """The three of « 12345678200010 DUPONTMARTIN JEANPIERRE », by their names."""
+    return dict(zip(("siret", "last_name", "first_name"), identifier.split(" "), strict=True))
+
+
 def parse(text: str) -> str:
     """The whole identifier in one text, as a command line and an address give it."""
     siret, _, names = text.strip().partition(" ")
@@ -122,6 +127,7 @@ DECLARANT = Espace(
             ),
         ),
         join=join,
+        split=split,
     ),
     lifetimes=Lifetimes(activation=ACTIVATION, recovery=RECOVERY, email_change=EMAIL_CHANGE),
     service=SERVICE,

@@ -8,6 +8,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
+from guichet.accounts.definitions import espace
+from guichet.accounts.models import Account
 from guichet.kernel import dates, phones, sizes
 from guichet.kernel.email_address import EmailAddress
 from guichet.web.static import asset_url
@@ -34,6 +36,14 @@ def grouped(number: str) -> SafeString:
         '<span class="g-number">{}</span>',
         format_html_join("", '<span class="g-digits">{}</span>', ((group,) for group in groups if group)),
     )
+
+
+@register.filter
+def known_as(account: Account) -> SafeString:
+    """What ``account`` signs in with, as it is read: a number in groups, an address or names as typed."""
+    if account.identifier.isdigit():
+        return grouped(account.identifier)
+    return format_html("{}", espace(account.espace).identifier.display(account.identifier, account.profile))
 
 
 @register.filter

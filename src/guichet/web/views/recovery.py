@@ -24,9 +24,7 @@ CODE_FIRST = N_("Saisissez d’abord le code que votre messagerie a reçu.")
 
 def code(request: HttpRequest, *, door: Espace) -> HttpResponse:
     """The identifier and the code of the message; the same refusal for unknown ones and wrong ones."""
-    form = OpenRecoveryForm(
-        posted(request), door=door, initial={"identifier": request.session.get(RECOVERED, "")}
-    )
+    form = OpenRecoveryForm(posted(request), door=door, known=request.session.get(RECOVERED, ""))
     if form.is_valid() and _opened(request, door, form):
         return redirect(f"{door.code}:recovery_new")
     return show(request, "web/accounts/recovery_open.html", form, {"door": door})

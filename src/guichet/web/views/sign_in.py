@@ -31,7 +31,7 @@ def sign_in(request: HttpRequest, *, door: Espace) -> HttpResponse:
     account = account_of(request)
     if account and account.espace == door.code:
         return redirect(next_path(request, default=reverse(door.home_url)))
-    form = SignInForm(posted(request), door=door, initial={"identifier": _announced(request, door)})
+    form = SignInForm(posted(request), door=door, known=request.GET.get("identifiant", ""))
     if form.is_valid() and (account := _signed_in(request, door, form)):
         return redirect(come_in(request, account))
     templates = [f"{door.code}/sign_in.html", "web/accounts/sign_in.html"]  # the espace's own words, if any
@@ -55,14 +55,6 @@ def resumed(request: PortalRequest) -> HttpResponse:
     if kept is None:
         return redirect("web:home")
     return resume.offer(request, path=kept[0], data=kept[1])
-
-
-def _announced(request: HttpRequest, door: Espace) -> str:
-    """The identifier that the page before names, as it is read; nothing where it is none."""
-    try:
-        return door.identifier.display(door.identifier.parse(request.GET.get("identifiant", "")), {})
-    except Refusal:
-        return ""
 
 
 def _signed_in(request: HttpRequest, door: Espace, form: SignInForm) -> Account | None:
