@@ -6,9 +6,12 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from guichet.kernel.refusals import N_
+
 MOST_DELAY = dt.timedelta(days=8)  # a first administrateur waits no longer than that (003, chapter 2)
 LAPSES_AFTER = dt.timedelta(days=15)  # of a candidature that nobody answers
 REMINDERS = (dt.timedelta(days=5), dt.timedelta(days=12))  # after it was asked
+NEW_FOR = dt.timedelta(days=60)  # how long an établissement that nobody ticked is called new
 
 
 class Genre(StrEnum):
@@ -24,6 +27,35 @@ class Voie(StrEnum):
 
     COOPTATION = "cooptation"
     CLE = "cle"
+
+
+class Role(StrEnum):
+    """What somebody does for a company (003, chapter 1)."""
+
+    ADMINISTRATEUR = "administrateur"
+    DECLARANT = "declarant"
+
+
+ROLES: Mapping[Role, str] = {
+    Role.ADMINISTRATEUR: N_("Administrateur"),
+    Role.DECLARANT: N_("Déclarant"),
+}
+
+
+def roles(*, administrateur: bool, declarant: bool) -> tuple[Role, ...]:
+    """What somebody does, administrateur first."""
+    held = {Role.ADMINISTRATEUR: administrateur, Role.DECLARANT: declarant}
+    return tuple(role for role, is_held in held.items() if is_held)
+
+
+def begun_days(moment: dt.datetime, *, now: dt.datetime) -> int:
+    """How many days are left until ``moment``, a begun one counting whole; 0 from then on."""
+    return max(0, -((now - moment) // dt.timedelta(days=1)))
+
+
+def opens_at(*, began_at: dt.datetime, delay: dt.timedelta, now: dt.datetime) -> dt.datetime:
+    """When a declaration opens for a company: the delay counts once, from its beginning (003, chapter 2)."""
+    return max(now, began_at + min(delay, MOST_DELAY))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,28 @@
+"""Who acts for which company; its people, candidates, établissements and declarations."""
+
+from guichet.inscriptions.queries.company import declarations, etablissements, living, name_of_company
+from guichet.inscriptions.queries.people import (
+    ActeurNotFound,
+    acteur_of,
+    administrateurs,
+    candidates,
+    candidature_of,
+    colleague,
+    name_of,
+    people,
+)
+
+__all__ = [
+    "ActeurNotFound",
+    "acteur_of",
+    "administrateurs",
+    "candidates",
+    "candidature_of",
+    "colleague",
+    "declarations",
+    "etablissements",
+    "living",
+    "name_of",
+    "name_of_company",
+    "people",
+]
