@@ -61,7 +61,8 @@ class Acteur(models.Model):
 
     ``siret``: where they sign in. ``began_at``: since when they act (a candidate: ``None``).
     ``created_by`` and ``ended_by``: an actor as the journal names it. ``successor``: who took over all the
-    rights and filings. An account acts for one company at a time.
+    rights and filings. An account acts for one company at a time. ``help_asked_at``: when they asked an
+    administrateur for a new provisional password, which they have not been given since.
     """
 
     inscription = models.ForeignKey(Inscription, on_delete=models.PROTECT, related_name="acteurs")
@@ -74,6 +75,7 @@ class Acteur(models.Model):
     began_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     ended_by = models.CharField(max_length=64, blank=True)
+    help_asked_at = models.DateTimeField(null=True)
     successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="predecessors")
 
     class Meta:

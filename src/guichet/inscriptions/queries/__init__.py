@@ -8,6 +8,7 @@ from guichet.inscriptions.queries.people import (
     candidates,
     candidature_of,
     colleague,
+    help_asked,
     name_of,
     people,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "colleague",
     "declarations",
     "etablissements",
+    "help_asked",
     "living",
     "name_of",
     "name_of_company",

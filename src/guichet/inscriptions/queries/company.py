@@ -5,9 +5,8 @@ import datetime as dt
 from guichet.entreprises import queries as entreprises
 from guichet.entreprises.rules import Etablissement
 from guichet.inscriptions import catalogue, rules
-from guichet.inscriptions.found import Inscrite, Place
 from guichet.inscriptions.models import DeclarationInscrite, EtablissementInscrit, Inscription
-from guichet.inscriptions.values import Filed
+from guichet.inscriptions.values import Filed, Inscrite, Place
 from guichet.kernel import clock
 from guichet.kernel.identifiers import Siren
 

@@ -8,9 +8,9 @@ from django.db.models import Q, QuerySet
 
 from guichet.accounts.models import Account, Provisional
 from guichet.inscriptions import rules
-from guichet.inscriptions.found import Candidate, Somebody
 from guichet.inscriptions.models import Acteur, Candidature, Inscription
 from guichet.inscriptions.rules import Voie
+from guichet.inscriptions.values import Candidate, Help, Somebody
 from guichet.kernel import clock
 from guichet.kernel.refusals import N_, Refusal
 
@@ -68,6 +68,18 @@ def candidates(*, acteur: Acteur) -> list[Candidate]:
         return []
     rows = _waiting().filter(acteur__inscription_id=acteur.inscription_id)
     return [_candidate(row) for row in rows.order_by("lapses_at", "pk")]
+
+
+def help_asked(*, acteur: Acteur) -> list[Help]:
+    """Who asked the administrateurs, ``acteur`` one of them, for a new password; who waits longest first."""
+    if not acteur.administrateur or acteur.ended_at:
+        return []
+    rows = acting(acteur.inscription_id).filter(help_asked_at__isnull=False).order_by("help_asked_at", "pk")
+    return [
+        Help(acteur_id=row.pk, name=name_of(row.account), email=row.account.email, asked_at=row.help_asked_at)
+        for row in rows
+        if row.help_asked_at
+    ]
 
 
 def candidature_of(*, account: Account) -> Candidate | None:
