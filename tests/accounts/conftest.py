@@ -1,4 +1,4 @@
-"""The real doors, and one where people choose their password."""
+"""The real doors, and two for trials: where people choose their password, and like that of companies."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ def now() -> Iterator[Watch]:
 
 @pytest.fixture(autouse=True)
 def _doors(settings: Settings) -> Iterator[None]:
-    settings.ESPACES = [*settings.ESPACES, "tests.accounts.espace.PORTE"]
+    settings.ESPACES = [*settings.ESPACES, "tests.accounts.espace.PORTE", "tests.accounts.espace.SOCIETE"]
     settings.BASE_URL = "https://guichet.example"
     definitions.espaces.cache_clear()
     yield

@@ -1,8 +1,19 @@
-"""A second door, where people choose their own password and sign in with an e-mail address."""
+"""A second door, where people choose their own password and sign in with an e-mail address; and one like
+that of companies, where nothing else begins with an account."""
 
 import datetime as dt
+from dataclasses import replace
 
-from guichet.accounts.definitions import Espace, Identifier, Lifetimes, Lockout, PasswordPolicy, SessionPolicy
+from guichet.accounts.definitions import (
+    Espace,
+    Identifier,
+    Lifetimes,
+    Lockout,
+    PasswordPolicy,
+    SessionPolicy,
+    nothing_more,
+)
+from guichet.espaces.declarant.definition import DECLARANT
 from guichet.kernel.service import Service
 
 PORTE = Espace(
@@ -35,3 +46,5 @@ PORTE = Espace(
         window=dt.timedelta(minutes=10),
     ),
 )
+
+SOCIETE = replace(DECLARANT, code="societe", activated=nothing_more)

@@ -12,7 +12,7 @@ SIREN = "732829320"
 PASSWORD = "tulipe-Gravier9-nuage"
 HERE = operations.Client(address="192.0.2.7", agent="Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")
 ELSEWHERE = operations.Client(address="198.51.100.4", agent="")
-LINK = re.compile(r"https://guichet\.example/([amec])/(\S+)")
+LINK = re.compile(r"https://guichet\.example/([amecp])/(\S+)")
 
 
 def an_account(identifier: str = "anne@exemple.fr", *, espace: str = "porte", **values: Any) -> Account:

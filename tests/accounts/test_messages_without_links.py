@@ -64,7 +64,7 @@ def test_no_template_holds_a_link_whatever_people_are_called(name: str, typed: s
 def test_a_template_that_brings_a_link_is_refused_there() -> None:
     with pytest.raises(HoldsLink):
         messages.write(
-            espace("abonne"), BY_LINK, to=EMAIL, about="account:x", identifier=EMAIL, secret=True,
+            espace("abonne"), BY_LINK, to=EMAIL, about="account:x", identifier=EMAIL, profile={}, secret=True,
             link="https://guichet.example/a/x", password="", deadline="demain",
         )  # fmt: skip
     assert not mails()

@@ -2,6 +2,7 @@
 
 import contextlib
 import unicodedata
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -60,12 +61,10 @@ def test_each_criterion_at_its_edge(password: str, reasons: list[type[rules.Weak
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
-def test_accented_letters_are_letters_however_they_are_typed(form: str) -> None:
+def test_accented_letters_are_letters_however_they_are_typed(form: Literal["NFC", "NFD"]) -> None:
     six = unicodedata.normalize(form, "Éùàçëô47")
     assert refused(six) == []
-    assert refused(six[:1] + six[2:] if form == "NFC" else unicodedata.normalize(form, "Éàçëô47")) == [
-        rules.PasswordWithoutLetters
-    ]
+    assert refused(unicodedata.normalize(form, "Éàçëô47")) == [rules.PasswordWithoutLetters]
     twenty = unicodedata.normalize(form, "ÉÈxvgkqzmwbfhjrnpc47")
     assert refused(twenty) == []
     assert refused(twenty + "d") == [rules.PasswordTooLong]

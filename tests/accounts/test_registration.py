@@ -171,4 +171,4 @@ def test_every_link_is_short_enough_for_mail_programs() -> None:
 
 def test_the_identifier_is_shown_as_people_read_it() -> None:
     register()
-    assert espace("association").identifier.display(SIREN) in mail("votre_compte").body
+    assert espace("association").identifier.display(SIREN, {}) in mail("votre_compte").body

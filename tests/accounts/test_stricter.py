@@ -111,7 +111,15 @@ def test_anything_else_is_refused(typed: str, monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize(
     ("door", "why"),
     [
-        ({"trust_questions": (TrustQuestion(code="a", text="A ?"),)}, "goes with codes"),
+        ({"provisionals": definitions.Provisionals()}, "links and questions"),
+        (
+            {
+                "provisionals": definitions.Provisionals(),
+                "codes": definitions.Codes(),
+                "trust_questions": (TrustQuestion(code="a", text="A ?"),),
+            },
+            "links and questions",
+        ),
         ({"codes": definitions.Codes(), "password": PasswordPolicy(generated=True)}, "brings no password"),
     ],
 )

@@ -250,8 +250,8 @@ def espaces() -> Mapping[str, Espace]:
 
 
 def _check(espace: Espace) -> None:
-    if espace.trust_questions and not espace.codes:
-        raise ValueError(f"espace {espace.code!r}: a question of trust goes with codes (ADR 0019)")
+    if espace.provisionals and (espace.codes or not espace.trust_questions):
+        raise ValueError(f"espace {espace.code!r}: provisional passwords want links and questions (ADR 0026)")
     if espace.codes and espace.password.generated:
         raise ValueError(f"espace {espace.code!r}: a message that brings a code brings no password")
 

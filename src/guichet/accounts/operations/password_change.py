@@ -14,9 +14,11 @@ def change_password(
     """Replace the password; every other session is closed, and the account's address is told.
 
     ``keep_session`` is the key of the present session, which ``sessions.renew`` then gives a new key. Where
-    the espace has codes, ``code`` is that of ``ask_proof``, which wanted the present password; else it is
-    ``current``. Raises ``WrongPassword``, ``attempts.LockedOut``, ``codes.ProofRefused``,
-    ``attempts.CodeTriesLockedOut`` and ``rules.WeakPassword`` (the code stays usable).
+    the espace has codes, ``code`` is that of ``ask_proof``, which wanted the present password and the answer;
+    else it is ``current``, which suffices, also where there is a question of trust: whoever knows the present
+    password gains nothing by another one, and the mailbox is told. Raises ``WrongPassword``,
+    ``attempts.LockedOut``, ``codes.ProofRefused``, ``attempts.CodeTriesLockedOut`` and
+    ``rules.WeakPassword`` (the code stays usable).
     """
     if door_of(account.espace).codes:
         with proofs.shown(account, code) as account:

@@ -54,10 +54,11 @@ def change_profile(*, account: Account, profile: Mapping[str, object]) -> Accoun
 def ask_email_change(*, account: Account, email: str, password: str = "", code: str = "") -> None:
     """Send a link, or a code, to the new address, which counts once that is used, and tell the present one.
 
-    Where the espace has codes, ``code`` is that of ``ask_proof``, which wanted the password. Raises
-    ``SameEmail``, what the espace's ``Identifier.parse`` raises where one signs in with the address,
-    ``WrongPassword``, ``attempts.LockedOut`` or ``codes.ProofRefused``, ``attempts.CodeTriesLockedOut``, and
-    ``attempts.TooManyMessages``.
+    Where the espace has codes, ``code`` is that of ``ask_proof``, which wanted the password. Else the present
+    password suffices, also where there is a question of trust: the new mailbox has to answer, and the present
+    one is told twice and can stop it. Raises ``SameEmail``, what the espace's ``Identifier.parse`` raises
+    where one signs in with the address, ``WrongPassword``, ``attempts.LockedOut`` or ``codes.ProofRefused``,
+    ``attempts.CodeTriesLockedOut``, and ``attempts.TooManyMessages``.
     """
     door = door_of(account.espace)
     if email.casefold() == account.email.casefold():

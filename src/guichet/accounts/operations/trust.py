@@ -5,6 +5,7 @@ from django.db import transaction
 from guichet.accounts.definitions import espace as door_of
 from guichet.accounts.models import Account, Session, TrustAnswer
 from guichet.accounts.operations import answers, attempts, links, messages, proofs
+from guichet.accounts.operations.credentials import verify_password
 from guichet.accounts.rules import TrustChoice
 from guichet.journal import operations as journal
 from guichet.kernel.refusals import N_, Refusal
@@ -26,17 +27,34 @@ class NoTrustAnswer(Refusal):
     status = 409
 
 
-def change_trust_answer(*, account: Account, trust: TrustChoice, code: str) -> None:
+def change_trust_answer(
+    *, account: Account, trust: TrustChoice, code: str = "", current: str = "", answer: str = ""
+) -> None:
     """Choose another question, or another answer; the account's address is told.
 
-    ``code`` is that of ``proofs.ask_proof``. Raises ``rules.AnswerTooShort``, ``codes.ProofRefused`` and
-    ``attempts.CodeTriesLockedOut``.
+    Where the espace has codes, ``code`` is that of ``proofs.ask_proof``, which wanted password and answer;
+    where messages hold links, the present password is ``current``, and ``answer`` the present answer, which
+    is looked at where there is one: else whoever saw the password alone would lock its owner out. Call it
+    outside a transaction. Raises ``rules.AnswerTooShort``, ``codes.ProofRefused``,
+    ``attempts.CodeTriesLockedOut`` or ``WrongPassword``, ``attempts.LockedOut``, ``answers.WrongAnswer``,
+    ``attempts.AnswersLockedOut``.
     """
-    kept = answers.hashed(door_of(account.espace), trust)
-    with proofs.shown(account, code) as account:
-        answers.keep(account, kept)
-        messages.tell(account, "question_de_confiance_changee")
-        journal.record(subject=account.subject, kind="account.trust_changed", actor=account.subject, data={})
+    door = door_of(account.espace)
+    kept = answers.hashed(door, trust)
+    if door.codes:
+        with proofs.shown(account, code) as account:
+            _keep(account, kept)
+        return
+    verify_password(account, current)
+    answers.check_answer(account, answer)
+    with transaction.atomic():
+        _keep(Account.objects.select_for_update().get(pk=account.pk), kept)
+
+
+def _keep(account: Account, kept: TrustChoice) -> None:
+    answers.keep(account, kept)
+    messages.tell(account, "question_de_confiance_changee")
+    journal.record(subject=account.subject, kind="account.trust_changed", actor=account.subject, data={})
 
 
 @transaction.atomic

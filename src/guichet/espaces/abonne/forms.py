@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from guichet.accounts.definitions import espace
 from guichet.accounts.operations import PasswordWanted
 from guichet.accounts.operations.passwords import check_new
+from guichet.accounts.questions import TRUST_QUESTIONS
 from guichet.accounts.rules import TrustChoice, folded_answer
 from guichet.espaces.abonne.company import Company, company
-from guichet.espaces.abonne.definition import ABONNE, TRUST_QUESTIONS, parse_address
+from guichet.espaces.abonne.definition import ABONNE, parse_address
 from guichet.espaces.abonne.person import PersonForm
 from guichet.kernel import names
 from guichet.kernel.identifiers import Siren

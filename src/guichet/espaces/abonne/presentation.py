@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guichet.accounts.models import Account
-from guichet.espaces.abonne.definition import ABONNE, TRUST_QUESTIONS
+from guichet.accounts.questions import TRUST_QUESTIONS
+from guichet.espaces.abonne.definition import ABONNE
 from guichet.espaces.abonne.drafts import Draft
 from guichet.espaces.abonne.forms import DetailsForm
 from guichet.espaces.abonne.person import CIVILITIES

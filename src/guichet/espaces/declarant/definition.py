@@ -13,6 +13,7 @@ from guichet.accounts.definitions import (
     Retention,
     SessionPolicy,
 )
+from guichet.accounts.questions import TRUST_QUESTIONS
 from guichet.kernel.identifiers import Siret
 from guichet.kernel.names import clean_name, folded_name
 from guichet.kernel.refusals import N_, Refusal
@@ -147,6 +148,7 @@ DECLARANT = Espace(
     session=SessionPolicy(idle=IDLE),
     # Contributions can be claimed for three years, and what proves them is kept as long again (CSS, L244-3).
     retention=Retention(filing=FILING),
+    trust_questions=TRUST_QUESTIONS,
     provisionals=Provisionals(),
     second_factor_offered=True,
     siren=_siren,
