@@ -17,7 +17,7 @@ from guichet.depots.operations.decisions import (
 )
 from guichet.depots.operations.drafts import answer, discard, start_draft
 from guichet.depots.operations.filing import NotComplete, file_at_once, submit
-from guichet.depots.operations.handing_over import hand_over
+from guichet.depots.operations.handing_over import hand_over, hand_over_draft
 from guichet.depots.operations.leaving import forget_person, leave, whose_time_is_over
 from guichet.depots.operations.upkeep import (
     expire_unconfirmed,
@@ -49,6 +49,7 @@ __all__ = [
     "forget_person",
     "forget_void_files",
     "hand_over",
+    "hand_over_draft",
     "lapse",
     "leave",
     "move",

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Min
@@ -55,3 +56,18 @@ def totals(*, acteur: Acteur) -> Mapping[int, Total]:
         .order_by("acteur_id")
     )
     return {line["acteur_id"]: Total(line["number"], line["declarations"]) for line in held}
+
+
+def of_declarations(*, inscription_id: UUID) -> Mapping[str, int]:
+    """How many rights of a company are on each declaration (code)."""
+    return _counted(inscription_id, "declaration")
+
+
+def of_places(*, inscription_id: UUID) -> Mapping[str, int]:
+    """How many rights of a company are on each établissement (SIRET)."""
+    return _counted(inscription_id, "siret")
+
+
+def _counted(inscription_id: UUID, what: str) -> Mapping[str, int]:
+    open_now = Habilitation.objects.filter(acteur__inscription=inscription_id, closed_at=None)
+    return dict(open_now.values_list(what).annotate(number=Count("pk")).order_by(what))

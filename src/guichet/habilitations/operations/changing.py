@@ -1,0 +1,117 @@
+"""A change of rights: lines judged and applied by one statement, under the lock of the inscription.
+
+Every change of an inscription has a moment of its own, later than the one before, whatever clocks do: so a
+right that is given and taken at once has lasted, and what is closed ends before what is opened after it.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection
+
+from guichet.habilitations.models import Changement
+from guichet.habilitations.queries.judging import Source, judged
+from guichet.habilitations.states import Origine
+from guichet.inscriptions.models import Acteur, Inscription
+from guichet.inscriptions.operations import ActeurGone, NotAdministrateur, lock
+from guichet.journal import operations as journal
+from guichet.kernel import clock
+
+_INSTANT = dt.timedelta(microseconds=1)
+
+_APPLIED = """
+, closed AS (
+    UPDATE habilitations_habilitation h SET closed_at = %(at)s, closed_in_id = %(changement)s
+    FROM judged j WHERE h.id = j.right_id AND NOT j.given
+    RETURNING h.id
+), opened AS (
+    INSERT INTO habilitations_habilitation (acteur_id, siret, declaration, opened_at, opened_in_id)
+    SELECT acteur_id, siret, declaration, %(at)s, %(changement)s
+    FROM judged WHERE given AND right_id IS NULL AND reason = ''
+    RETURNING id
+)
+SELECT (SELECT count(*) FROM opened), (SELECT count(*) FROM closed)
+"""
+
+# What the journal holds of the lines: « +12 12345678200010 dsn » for a right that was given, « - » for one
+# that was taken, sorted by their bytes, one a line.
+_DIGEST = """
+SELECT encode(sha256(convert_to(string_agg(line, E'\\n' ORDER BY line COLLATE "C"), 'UTF8')), 'hex') FROM (
+    SELECT '+' || acteur_id || ' ' || siret || ' ' || declaration AS line
+    FROM habilitations_habilitation WHERE opened_in_id = %(changement)s
+    UNION ALL
+    SELECT '-' || acteur_id || ' ' || siret || ' ' || declaration
+    FROM habilitations_habilitation WHERE closed_in_id = %(changement)s
+) lines
+"""
+
+
+def held(by: Acteur) -> Acteur:
+    """The administrateur ``by``, read again once their inscription is locked.
+
+    Raises ``ActeurGone``, ``NotAdministrateur``.
+    """
+    lock(by.inscription_id)
+    fresh = Acteur.objects.select_related("account", "inscription").get(pk=by.pk)
+    if fresh.ended_at is not None:
+        raise ActeurGone
+    if not fresh.administrateur:
+        raise NotAdministrateur
+    return fresh
+
+
+def change(
+    inscription: Inscription,
+    source: Source,
+    *,
+    origine: Origine,
+    actor: str,
+    undoes: Changement | None = None,
+) -> Changement:
+    """Apply what is possible of ``source``, and journal it; the inscription is locked.
+
+    Where nothing changes, nothing is written: what is returned has no ``pk`` then.
+    """
+    made = Changement.objects.create(
+        inscription=inscription, at=moment(inscription.pk), by=actor, origine=origine, undoes=undoes
+    )
+    known = {"inscription": inscription.pk, "at": made.at, "changement": made.pk}
+    made.opened, made.closed = _one(judged(source, _APPLIED), {**source.params, **known})
+    if not made.opened and not made.closed:
+        made.delete()
+        return made
+    made.save(update_fields=["opened", "closed"])
+    _record(made, actor)
+    return made
+
+
+def moment(inscription_id: uuid.UUID) -> dt.datetime:
+    """Now, or just after the last change of the inscription where the clock says otherwise."""
+    last = Changement.objects.filter(inscription=inscription_id).order_by("-at").values_list("at", flat=True)
+    former = last.first()
+    return max(clock.now(), former + _INSTANT) if former else clock.now()
+
+
+def _record(made: Changement, actor: str) -> None:
+    (lines,) = _one(_DIGEST, {"changement": made.pk})
+    data = {
+        "changement": made.pk,
+        "origine": str(made.origine),
+        "opened": made.opened,
+        "closed": made.closed,
+        "lines_sha256": lines,
+    }
+    if made.undoes_id:
+        data["undoes"] = made.undoes_id
+    journal.record(
+        subject=made.inscription.subject, kind="inscription.rights_changed", actor=actor, data=data
+    )
+
+
+def _one(sql: str, params: Mapping[str, Any]) -> tuple[Any, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        row: tuple[Any, ...] = cursor.fetchone()
+    return row

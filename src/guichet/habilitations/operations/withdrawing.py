@@ -1,0 +1,71 @@
+"""A declaration or an établissement leaves the inscription: the rights on it end first (003, chapter 3)."""
+
+from collections.abc import Collection
+
+from django.db import transaction
+
+from guichet.habilitations.models import Changement
+from guichet.habilitations.operations.changing import change, held
+from guichet.habilitations.operations.notices import announce
+from guichet.habilitations.queries.judging import Source, taken
+from guichet.habilitations.queries.reading import count_of
+from guichet.habilitations.states import Origine
+from guichet.inscriptions import operations as inscriptions
+from guichet.inscriptions.models import Acteur
+from guichet.kernel.refusals import N_, Refusal
+
+
+class RightsLeft(Refusal):
+    """Somebody may file this declaration still. Params: ``count``."""
+
+    code = "rights_left"
+    message = N_(
+        "{count} droits sont encore ouverts sur cette déclaration : elle ne peut être retirée qu’une fois "
+        "qu’ils sont fermés. Fermez-les dans « Gérer les habilitations », ou demandez à les fermer tous."
+    )
+    status = 409
+
+
+class OneRightLeft(RightsLeft):
+    """The same, of one."""
+
+    code = "one_right_left"
+    message = N_(
+        "Un droit est encore ouvert sur cette déclaration : elle ne peut être retirée qu’une fois qu’il est "
+        "fermé. Fermez-le dans « Gérer les habilitations », ou demandez à le fermer."
+    )
+
+
+@transaction.atomic
+def withdraw_declaration(*, by: Acteur, code: str, close_rights: bool = False) -> None:
+    """The declaration ``code`` leaves the inscription; ``close_rights``: the rights on it end with it.
+
+    Raises ``RightsLeft`` where there are some and they are not to be closed, ``ActeurGone``,
+    ``NotAdministrateur``, and what ``inscriptions.operations.remove_declaration`` raises.
+    """
+    fresh = held(by)
+    count = count_of(inscription_id=fresh.inscription_id, declaration=code)
+    if count and not close_rights:
+        raise OneRightLeft(count=1) if count == 1 else RightsLeft(count=count)
+    if count:
+        _take(fresh, taken(declaration=code))
+    inscriptions.remove_declaration(by=fresh, code=code)
+
+
+@transaction.atomic
+def choose_etablissements(*, by: Acteur, sirets: Collection[str]) -> Changement:
+    """The établissements that declare from now on; rights of those that are unticked end.
+
+    Without rights that end, what is returned has no ``pk``. Raises ``ActeurGone``, ``NotAdministrateur``, and
+    what ``inscriptions.operations.tick`` raises.
+    """
+    fresh = held(by)
+    made = _take(fresh, taken(but=[siret.replace("\0", "") for siret in sirets]))
+    inscriptions.tick(by=fresh, sirets=sirets)
+    return made
+
+
+def _take(by: Acteur, source: Source) -> Changement:
+    made = change(by.inscription, source, origine=Origine.RETRAIT, actor=by.account.subject)
+    announce(made)
+    return made

@@ -1,0 +1,149 @@
+"""What can be done of what is wanted: one statement for a plan, and for its application under the lock.
+
+A source of wanted lines is a SELECT of ``(acteur_id, siret, declaration, given)`` with its parameters; no
+value ever stands in the text of a statement.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from guichet.habilitations.rules import Wanted
+
+_LARGEST_ID = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where wanted lines come from. Each cell is there once."""
+
+    sql: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+_LINES = """
+    SELECT acteur_id, siret, declaration, given
+    FROM unnest(%(acteurs)s::bigint[], %(sirets)s::text[], %(codes)s::text[], %(given)s::boolean[])
+        AS line(acteur_id, siret, declaration, given)
+"""
+
+_HEAD = "WITH wanted AS MATERIALIZED ("
+
+# A right that is held is taken whatever became of its person, its place or its declaration.
+_JUDGED = """
+), judged AS MATERIALIZED (
+    SELECT w.acteur_id, w.siret, w.declaration, w.given, h.id AS right_id,
+        CASE WHEN a.id IS NULL THEN 'not_acteur'
+             WHEN NOT w.given OR h.id IS NOT NULL THEN ''
+             WHEN a.ended_at IS NOT NULL THEN 'ended'
+             WHEN a.began_at IS NULL THEN 'candidate'
+             WHEN NOT a.declarant THEN 'not_declarant'
+             WHEN d.id IS NULL THEN 'declaration_not_chosen'
+             WHEN e.id IS NULL THEN 'etablissement_unknown'
+             WHEN e.ticked_at IS NULL THEN 'etablissement_unticked'
+             ELSE '' END AS reason
+    FROM wanted w
+    LEFT JOIN inscriptions_acteur a ON a.id = w.acteur_id AND a.inscription_id = %(inscription)s
+    LEFT JOIN inscriptions_declarationinscrite d
+        ON d.inscription_id = %(inscription)s AND d.code = w.declaration AND d.removed_at IS NULL
+    LEFT JOIN inscriptions_etablissementinscrit e
+        ON e.inscription_id = %(inscription)s AND e.siret = w.siret
+    LEFT JOIN habilitations_habilitation h
+        ON h.acteur_id = a.id AND h.siret = w.siret AND h.declaration = w.declaration AND h.closed_at IS NULL
+)
+"""
+
+
+def judged(source: Source, then: str) -> str:
+    """The statement that judges the lines of ``source``, and does ``then`` with what it found."""
+    return "".join((_HEAD, source.sql, _JUDGED, then))
+
+
+def lines(wanted: Collection[Wanted]) -> Source:
+    """Lines that somebody typed or ticked, each cell once; what can be no id or no text finds nothing."""
+    return Source(
+        _LINES,
+        {
+            "acteurs": [one.acteur_id if 0 < one.acteur_id <= _LARGEST_ID else 0 for one in wanted],
+            "sirets": [one.siret.replace("\0", "") for one in wanted],
+            "codes": [one.declaration.replace("\0", "") for one in wanted],
+            "given": [one.on for one in wanted],
+        },
+    )
+
+
+def copied(source_id: int, target_id: int) -> Source:
+    """The rights of one person, for another one."""
+    return Source(
+        "SELECT %(target)s::bigint AS acteur_id, siret, declaration, true AS given"
+        " FROM habilitations_habilitation WHERE acteur_id = %(source)s AND closed_at IS NULL",
+        {"source": source_id, "target": target_id},
+    )
+
+
+def everywhere(acteur_id: int, codes: Collection[str] | None, sirets: Collection[str] | None) -> Source:
+    """Every declaration (of ``codes``) for every ticked établissement (of ``sirets``) of the company."""
+    return Source(
+        "SELECT %(acteur)s::bigint AS acteur_id, e.siret, d.code AS declaration, true AS given"
+        " FROM inscriptions_declarationinscrite d"
+        " JOIN inscriptions_etablissementinscrit e ON e.inscription_id = d.inscription_id"
+        " WHERE d.inscription_id = %(inscription)s AND d.removed_at IS NULL AND e.ticked_at IS NOT NULL"
+        " AND (%(codes)s::text[] IS NULL OR d.code = ANY(%(codes)s::text[]))"
+        " AND (%(places)s::text[] IS NULL OR e.siret = ANY(%(places)s::text[]))",
+        {
+            "acteur": acteur_id,
+            "codes": None if codes is None else list(codes),
+            "places": None if sirets is None else list(sirets),
+        },
+    )
+
+
+_TAKEN = """
+    SELECT h.acteur_id, h.siret, h.declaration, false AS given
+    FROM habilitations_habilitation h
+    WHERE h.closed_at IS NULL
+        AND h.acteur_id IN (SELECT id FROM inscriptions_acteur WHERE inscription_id = %(inscription)s)
+        AND (%(of)s::bigint IS NULL OR h.acteur_id = %(of)s)
+        AND (%(code)s = '' OR h.declaration = %(code)s)
+        AND (%(only)s::text[] IS NULL OR h.siret = ANY(%(only)s::text[]))
+        AND NOT h.siret = ANY(%(but)s::text[])
+"""
+
+
+def taken(
+    *,
+    acteur_id: int | None = None,
+    declaration: str = "",
+    sirets: Collection[str] | None = None,
+    but: Collection[str] = (),
+) -> Source:
+    """Rights that are held, to be taken: of one person or all, of one declaration or all, at some places
+    (``sirets``) or all but some (``but``)."""
+    only = None if sirets is None else list(sirets)
+    return Source(_TAKEN, {"of": acteur_id, "code": declaration, "only": only, "but": list(but)})
+
+
+def transferred(acteur_id: int, successor_id: int) -> Source:
+    """The rights of one person, which another one has from now on."""
+    gone, come = taken(acteur_id=acteur_id), copied(acteur_id, successor_id)
+    return Source(f"{gone.sql} UNION ALL {come.sql}", {**gone.params, **come.params})
+
+
+# The opposite of what a change did, where nothing happened to the cell since.
+_REVERTED = """
+    SELECT h.acteur_id, h.siret, h.declaration, false AS given
+    FROM habilitations_habilitation h WHERE h.opened_in_id = %(undone)s AND h.closed_at IS NULL
+    UNION ALL
+    SELECT h.acteur_id, h.siret, h.declaration, true AS given
+    FROM habilitations_habilitation h
+    WHERE h.closed_in_id = %(undone)s AND NOT EXISTS (
+        SELECT FROM habilitations_habilitation later
+        WHERE later.acteur_id = h.acteur_id AND later.siret = h.siret AND later.declaration = h.declaration
+            AND later.opened_at >= h.closed_at
+    )
+"""
+
+
+def reverted(changement_id: int) -> Source:
+    """What takes a change back, line by line; what somebody changed since is left out."""
+    return Source(_REVERTED, {"undone": changement_id})

@@ -1,0 +1,197 @@
+"""Rights as they are and as they were: for their person, for administrateurs, for the downloads.
+
+Administrateurs see their whole company; everybody else what is theirs.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Iterator
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
+
+from guichet.accounts.models import Account
+from guichet.habilitations.models import Changement, Habilitation
+from guichet.habilitations.queries.access import check_administrateur
+from guichet.habilitations.queries.naming import label_of, named, names_of
+from guichet.habilitations.rules import PAGE_SIZE, UNDOABLE, GridFilters, finds, pages_of
+from guichet.habilitations.states import Origine
+from guichet.habilitations.values import Change, Holder, Page, Right
+from guichet.inscriptions.models import Acteur
+from guichet.inscriptions.queries import etablissements
+from guichet.kernel.refusals import N_
+
+CHUNK = 2_000  # rows of a download that are read at a time
+ORIGINES = {
+    Origine.INSCRIPTION: N_("Inscription de l’entreprise"),
+    Origine.MANUELLE: N_("Grille des habilitations"),
+    Origine.COPIE: N_("Droits copiés d’un collègue"),
+    Origine.PROFIL: N_("Profil de droits"),
+    Origine.TRANSFERT: N_("Reprise des droits d’un collègue parti"),
+    Origine.DEPART: N_("Départ de la personne"),
+    Origine.RETRAIT: N_("Déclaration, établissement ou rôle retiré"),
+    Origine.ANNULATION: N_("Annulation d’un changement"),
+    Origine.RESILIATION: N_("Résiliation"),
+}
+
+
+def mine(*, account: Account) -> list[Right]:
+    """What ``account`` may file, since when, and who gave it; by declaration and établissement."""
+    acteur = Acteur.objects.select_related("inscription").filter(account=account, ended_at=None).first()
+    if acteur is None:
+        return []
+    held = Habilitation.objects.filter(acteur=acteur, closed_at=None).order_by("declaration", "siret")
+    return list(_rights(acteur, _read(held)))
+
+
+def recap(*, acteur: Acteur, filters: GridFilters, page: int = 1) -> Page[Right]:
+    """The rights that are held now, a page: by person, établissement and declaration."""
+    return _page(acteur, _recap(acteur, filters), page)
+
+
+def history(*, acteur: Acteur, filters: GridFilters, page: int = 1) -> Page[Right]:
+    """The rights that were ever held, a page; what was given last comes first."""
+    return _page(acteur, _history(acteur, filters), page)
+
+
+def recap_rows(*, acteur: Acteur, filters: GridFilters) -> Iterator[Right]:
+    """All of ``recap``, for a download."""
+    return _all(acteur, _recap(acteur, filters))
+
+
+def history_rows(*, acteur: Acteur, filters: GridFilters) -> Iterator[Right]:
+    """All of ``history``, for a download."""
+    return _all(acteur, _history(acteur, filters))
+
+
+def who_could_file(*, acteur: Acteur, siret: str, declaration: str, at: dt.datetime) -> list[Holder]:
+    """Who could file ``declaration`` for ``siret`` at a moment, in the order of their names.
+
+    Nobody could before the declaration opened. Raises ``NotAdministrateur``.
+    """
+    check_administrateur(acteur)
+    siret, declaration = siret.replace("\0", ""), declaration.replace("\0", "")
+    chosen = acteur.inscription.declarations.filter(code=declaration, opens_at__lte=at, added_at__lte=at)
+    if not chosen.filter(Q(removed_at=None) | Q(removed_at__gt=at)).exists():
+        return []
+    rights = Habilitation.objects.filter(
+        Q(closed_at=None) | Q(closed_at__gt=at),
+        acteur__inscription=acteur.inscription_id,
+        siret=siret,
+        declaration=declaration,
+        opened_at__lte=at,
+    )
+    rows = list(rights.select_related("acteur__account", "opened_in"))
+    names = names_of(row.opened_in.by for row in rows)
+    holders = [
+        Holder(
+            acteur_id=row.acteur_id,
+            name=named(row.acteur.account),
+            since=row.opened_at,
+            until=row.closed_at,
+            given_by=names[row.opened_in.by],
+        )
+        for row in rows
+    ]
+    return sorted(holders, key=lambda one: (one.name.casefold(), one.acteur_id))
+
+
+def changements(*, acteur: Acteur, page: int = 1) -> Page[Change]:
+    """The changes of the rights of ``acteur``'s company, the last first. Raises ``NotAdministrateur``."""
+    check_administrateur(acteur)
+    rows = Changement.objects.filter(inscription=acteur.inscription_id).select_related("undone_by")
+    total = rows.count()
+    page, pages = pages_of(total, page)
+    shown = list(rows.order_by("-at", "-pk")[(page - 1) * PAGE_SIZE : page * PAGE_SIZE])
+    names = names_of(row.by for row in shown)
+    return Page(lines=[_change(row, names[row.by]) for row in shown], total=total, page=page, pages=pages)
+
+
+def count_of(*, inscription_id: uuid.UUID, declaration: str = "", siret: str = "") -> int:
+    """How many rights are held: of a company, on one of its declarations, at one of its établissements."""
+    held = Habilitation.objects.filter(acteur__inscription=inscription_id, closed_at=None)
+    if declaration:
+        held = held.filter(declaration=declaration)
+    return (held.filter(siret=siret) if siret else held).count()
+
+
+def _recap(acteur: Acteur, filters: GridFilters) -> QuerySet[Habilitation]:
+    rows = _scope(acteur, filters).filter(closed_at=None)
+    return rows.order_by("acteur__account__profile__name", "acteur_id", "siret", "declaration", "pk")
+
+
+def _history(acteur: Acteur, filters: GridFilters) -> QuerySet[Habilitation]:
+    return _scope(acteur, filters).order_by("-opened_at", "-pk")
+
+
+def _scope(acteur: Acteur, filters: GridFilters) -> QuerySet[Habilitation]:
+    rows = Habilitation.objects.filter(acteur__inscription=acteur.inscription_id)
+    if not acteur.administrateur or acteur.ended_at is not None:
+        rows = rows.filter(acteur=acteur)
+    if filters.personnes:
+        rows = rows.filter(acteur__in=filters.personnes)
+    if filters.declarations:
+        rows = rows.filter(declaration__in=filters.declarations)
+    if filters.etablissement:
+        known = etablissements(inscription=acteur.inscription)
+        text = filters.etablissement
+        rows = rows.filter(
+            siret__in=[one.siret for one in known if finds(text, one.siret, one.name, one.address)]
+        )
+    return rows
+
+
+def _read(rows: QuerySet[Habilitation]) -> QuerySet[Habilitation]:
+    return rows.select_related("acteur__account", "opened_in", "closed_in")
+
+
+def _page(acteur: Acteur, rows: QuerySet[Habilitation], page: int) -> Page[Right]:
+    total = rows.count()
+    page, pages = pages_of(total, page)
+    shown = list(_read(rows)[(page - 1) * PAGE_SIZE : page * PAGE_SIZE])
+    return Page(lines=list(_rights(acteur, shown)), total=total, page=page, pages=pages)
+
+
+def _all(acteur: Acteur, rows: QuerySet[Habilitation]) -> Iterator[Right]:
+    """The rows that there were when it began, read in portions: rights that end meanwhile move none."""
+    ids = list(rows.values_list("pk", flat=True))
+    for start in range(0, len(ids), CHUNK):
+        portion = ids[start : start + CHUNK]
+        found = {row.pk: row for row in _read(Habilitation.objects.filter(pk__in=portion))}
+        yield from _rights(acteur, [found[pk] for pk in portion])
+
+
+def _rights(acteur: Acteur, found: Iterable[Habilitation]) -> Iterator[Right]:
+    rows = list(found)
+    changes = [change for row in rows for change in (row.opened_in, row.closed_in) if change]
+    names = names_of(change.by for change in changes)
+    places = {one.siret: one.name or one.address for one in etablissements(inscription=acteur.inscription)}
+    for row in rows:
+        yield Right(
+            acteur_id=row.acteur_id,
+            name=named(row.acteur.account),
+            siret=row.siret,
+            place=places.get(row.siret, ""),
+            declaration=row.declaration,
+            label=label_of(row.declaration),
+            since=row.opened_at,
+            until=row.closed_at,
+            given_by=names[row.opened_in.by],
+            ended_by=names[row.closed_in.by] if row.closed_in else "",
+            origine=gettext(ORIGINES[Origine(row.opened_in.origine)]),
+        )
+
+
+def _change(row: Changement, by: str) -> Change:
+    undone = getattr(row, "undone_by", None)
+    return Change(
+        id=row.pk,
+        at=row.at,
+        by=by,
+        origine=gettext(ORIGINES[Origine(row.origine)]),
+        opened=row.opened,
+        closed=row.closed,
+        undoable=undone is None and row.origine in UNDOABLE,
+        undone_at=undone.at if undone else None,
+        undoes=row.undoes_id,
+    )
