@@ -227,7 +227,7 @@ FILE_UPLOAD_HANDLERS = ["guichet.files.uploads.HashingUploadHandler"]
 UPLOAD_MAX_SIZE = env.number("UPLOAD_MAX_SIZE", 50_000_000)  # bytes a file; a téléprocédure may allow less
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_100  # a page of the grid of rights has 1,000 boxes
 
 DECLARATIONS = env.text("DECLARATIONS")  # a TOML file; empty: inscriptions/declarations.toml
 ADHESION_SERVICES = env.text("ADHESION_SERVICES")  # a TOML file; empty: adhesions/services.toml
