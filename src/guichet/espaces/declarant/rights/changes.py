@@ -1,0 +1,94 @@
+"""« Changements »: what was given and taken, when, by whom; and taking it back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from guichet.espaces.declarant.access import ActeurRequest, administrateur_required
+from guichet.espaces.declarant.rights.pages import Place, names_of, page, pager
+from guichet.habilitations import operations, queries
+from guichet.habilitations.values import Change, Planned
+from guichet.inscriptions.models import Acteur
+
+MOST_NAMED = 200  # lines that could not be restored, by their names
+
+
+@require_safe
+@administrateur_required
+def changes(request: ActeurRequest) -> HttpResponse:
+    """All changes of the inscription, the latest first."""
+    place = Place.of(request.GET)
+    found = queries.changements(acteur=request.acteur, page=place.page)
+    context = {
+        "lines": [_line(one) for one in found.lines],
+        **pager(found, lambda number: place.turned(number).at("changes")),
+    }
+    return page(request, "changes", context)
+
+
+@require_POST
+@administrateur_required
+def undo(request: ActeurRequest, changement_id: int) -> HttpResponse:
+    """What that change did is as before, but for what somebody changed since: this is named."""
+    done = operations.undo(by=request.acteur, changement_id=changement_id)
+    made, refused = done.changement, done.refused
+    if not refused:
+        words = in_words(made.opened, made.closed)
+        messages.success(request, _("Changement annulé : {words}.").format(words=words))
+        return redirect("declarant:changes")
+    names = names_of(request.acteur)
+    context = {
+        "words": in_words(made.opened, made.closed),
+        "refused": [_refused(one, names) for one in refused[:MOST_NAMED]],
+        "more": max(len(refused) - MOST_NAMED, 0),
+        "number": len(refused),
+    }
+    return page(request, "undone", context)
+
+
+def told_of(acteur: Acteur, text: str) -> dict[str, Any] | None:
+    """What the change ``text`` (its number) did, where it is among the latest of the inscription."""
+    for one in queries.changements(acteur=acteur, page=1).lines if text else ():
+        if str(one.id) == text:
+            return _line(one)
+    return None
+
+
+def in_words(given: int, taken: int) -> str:
+    """« 12 droits donnés, 3 retirés »; a count of nothing is left out."""
+    said = []
+    if given or not taken:
+        said.append(ngettext("{n} droit donné", "{n} droits donnés", given).format(n=given))
+    if taken and given:
+        said.append(ngettext("{n} retiré", "{n} retirés", taken).format(n=taken))
+    elif taken:
+        said.append(ngettext("{n} droit retiré", "{n} droits retirés", taken).format(n=taken))
+    return ", ".join(said)
+
+
+def _line(one: Change) -> dict[str, Any]:
+    return {
+        "at": one.at,
+        "by": one.by,
+        "origine": one.origine,
+        "words": in_words(one.opened, one.closed),
+        "undone_at": one.undone_at,
+        "undo_url": reverse("declarant:undo", args=[one.id]) if one.undoable else "",
+    }
+
+
+def _refused(one: Planned, names: Mapping[int, str]) -> dict[str, str]:
+    return {
+        "name": names.get(one.acteur_id, one.name),
+        "place": one.place,
+        "siret": one.siret,
+        "label": one.label,
+        "sentence": one.sentence,
+    }
