@@ -57,6 +57,8 @@ desk:next           GET  method     method     method     method     method     
 desk:next           POST sign-in    forbidden  sign-in    onwards    onwards    onwards      onwards
 desk:note           GET  method     method     method     method     method     method       method
 desk:note           POST sign-in    forbidden  sign-in    invalid    unknown    invalid      invalid
+desk:original       GET  sign-in    forbidden  sign-in    file       unknown    file         file
+desk:original       POST method     method     method     method     method     method       method
 desk:page           GET  sign-in    forbidden  sign-in    file       unknown    file         file
 desk:page           POST method     method     method     method     method     method       method
 desk:publish        GET  method     method     method     method     method     method       method

@@ -82,6 +82,16 @@ def sample_with_file() -> tuple[Data, Iterable[tuple[str, bytes]]]:
     return {"siren": CLIENT, "objet": "Déclarer la TVA"}, [("mandat.pdf", factories.pdf())]
 
 
+def sample_as_is() -> tuple[Data, Iterable[tuple[str, bytes]]]:
+    """What holds, and a file that is kept as it came."""
+    return {"siren": CLIENT, "objet": "Déclarer la TVA"}, [("mars.dsn", b"S10.G00.00.001,'Essai'\r\n")]
+
+
+def extensions(data: Data) -> Sequence[str]:
+    """Other ones where something else is declared."""
+    return ("csv",) if data.get("objet") == "Tableau" else ("dsn", "txt")
+
+
 def legal_notice(depot: Depot) -> Sequence[str]:
     """The implicit decision, and its day (art. R112-11-1 CRPA)."""
     assert depot.submitted_at
@@ -132,7 +142,16 @@ WITH_FILES = replace(
     instruction=Instruction(),
     publication=lambda data: Published(date=dt.date.fromisoformat(data["date_cloture"]), label="Mandat"),
 )
-ALL = {each.code: each for each in (SMALL, CONFIRMED, WITH_FILES)}
+AS_IS = replace(
+    SMALL,
+    code="essai_tel_quel",
+    start_url="essai_tel_quel:start",
+    draft_url="essai_tel_quel:draft",
+    files=FileRules(as_is=True, extensions=extensions, max_size=4_000_000, max_files=3),
+    sample=sample_as_is,
+    instruction=Instruction(),
+)
+ALL = {each.code: each for each in (SMALL, CONFIRMED, WITH_FILES, AS_IS)}
 
 
 @contextmanager
@@ -153,6 +172,7 @@ _NAMES = {
     "essai": f"{__name__}.SMALL",
     "essai_a_confirmer": f"{__name__}.CONFIRMED",
     "essai_avec_fichiers": f"{__name__}.WITH_FILES",
+    "essai_tel_quel": f"{__name__}.AS_IS",
     "essai_en_documents": "tests.depots.documents.WITH_DOCUMENTS",
 }
 

@@ -27,6 +27,11 @@ class Subject:
     capacity: str
 
 
+def no_extension(data: Data) -> Sequence[str]:  # noqa: ARG001 - others look at the answers
+    """No file is kept as it came."""
+    return ()
+
+
 UNKNOWN = Subject(siren="", name="", capacity="")  # the subject of a draft that does not say it yet
 
 
@@ -44,13 +49,20 @@ class Unique:
 
 @dataclass(frozen=True, kw_only=True)
 class FileRules:
-    """Sizes in bytes. ``max_pages`` counts the pages of the one PDF that the files make."""
+    """Sizes in bytes. ``max_pages`` counts the pages of the one PDF that the files make.
+
+    ``as_is``: files of a format whose controls don't exist yet. They are kept as they came: no PDF is made of
+    them, no page is shown, nothing is published; ``extensions(data)`` are those that the answers call for
+    (small letters, without a point), ``media_types`` and ``max_pages`` count for nothing.
+    """
 
     max_size: int = 20_000_000
     max_total: int = 50_000_000
     max_files: int = 20
     max_pages: int = 500
     media_types: tuple[str, ...] = ("application/pdf", "image/jpeg", "image/png")
+    as_is: bool = False
+    extensions: Callable[[Data], Sequence[str]] = no_extension
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db import IntegrityError, transaction
 from psycopg.errors import UniqueViolation
@@ -19,6 +19,7 @@ from guichet.depots.operations.transitions import move_on, new_link, write_to_fi
 from guichet.depots.operations.upkeep import end_if_past
 from guichet.depots.rules import place
 from guichet.depots.states import IN_FORCE, NUMBERED, State
+from guichet.files import as_is
 from guichet.kernel import clock
 from guichet.kernel.reference import Reference
 from guichet.kernel.refusals import N_, Refusal
@@ -45,6 +46,17 @@ class NoFile(Refusal):
     field = "upload"
 
 
+class NotExpected(Refusal):
+    """A file is of no kind that the answers call for: they were changed after it was joined."""
+
+    code = "not_expected"
+    message = N_(
+        "Le fichier « {name} » n’est pas de ceux qui sont attendus ici ({accepted}). Retirez-le, puis "
+        "ajoutez celui qui convient."
+    )
+    field = "upload"
+
+
 class NotComplete(Refusal):
     """A document of the filing has no PDF yet: nobody said that it was complete (001, step 7)."""
 
@@ -64,8 +76,8 @@ def submit(*, account: Account, depot_id: uuid.UUID | str, accepted_terms: bool)
     What is filed of a document is the PDF that its person saw; its pages are erased (001, step 8).
 
     Raises ``DepotNotFound``, ``TermsNotAccepted``, ``InvalidAnswers`` (checked again with today's date),
-    ``NoFile``, ``NotComplete`` for the first document without its PDF, what ``rules.place`` raises, and
-    ``IllegalTransition`` for a draft that was given up.
+    ``NoFile``, ``NotExpected``, ``NotComplete`` for the first document without its PDF, what ``rules.place``
+    raises, and ``IllegalTransition`` for a draft that was given up.
     """
     while True:
         try:
@@ -175,8 +187,17 @@ def _files(depot: Depot, definition: Teleprocedure) -> list[DepotFile]:
     kinds = {file.kind for file in files}
     if DepotFile.Kind.RECEIVED not in kinds:
         raise NoFile
+    if definition.files.as_is:
+        return _as_they_came(files, definition.files.extensions(depot.data))
     if DepotFile.Kind.PUBLISHED not in kinds:
         raise _UnpublishedError
+    return files
+
+
+def _as_they_came(files: list[DepotFile], extensions: Collection[str]) -> list[DepotFile]:
+    for file in files:
+        if as_is.extension_of(file.name) not in extensions:
+            raise NotExpected(name=file.name, accepted=as_is.in_words(extensions))
     return files
 
 

@@ -16,10 +16,10 @@ from guichet.depots.operations.drafts import lock_draft
 from guichet.depots.operations.publication import publish, published_alone, scratch
 from guichet.depots.queries import DepotNotFound, received
 from guichet.depots.rules import clean_file_name
-from guichet.files import checks
+from guichet.files import as_is, checks
 from guichet.files import operations as files
 from guichet.files.operations import Content
-from guichet.files.rules import PDF, Verdict
+from guichet.files.rules import PDF, Assembly, Verdict
 from guichet.kernel import clock
 from guichet.kernel.refusals import N_, Refusal
 from guichet.kernel.sizes import size_in_words
@@ -114,9 +114,10 @@ def attach(*, account: Account, depot: Depot, upload: Upload) -> DepotFile:
 
     ``depot`` is what ``queries.one`` gave; what it doesn't know by now is looked at again before the file is
     joined. The PDF to be published is made anew, so that its pages can be shown; for the first file of a
-    draft, by the check itself. Raises ``DepotNotFound``, ``AlreadySubmitted``, ``NothingToJoin``,
-    ``FileRefused``, ``TooManyFiles``, ``TooBigTogether``, ``TooManyPagesTogether``, ``AlreadyJoined`` and
-    ``checks.CannotAssemble``; the draft is then as it was.
+    draft, by the check itself. Of files that are kept as they came (``FileRules.as_is``) none is made.
+    Raises ``DepotNotFound``, ``AlreadySubmitted``, ``NothingToJoin``, ``FileRefused``, ``TooManyFiles``,
+    ``TooBigTogether``, ``TooManyPagesTogether``, ``AlreadyJoined`` and ``checks.CannotAssemble``; the draft
+    is then as it was.
     """
     if depot.account_id != account.pk:
         raise DepotNotFound
@@ -124,10 +125,7 @@ def attach(*, account: Account, depot: Depot, upload: Upload) -> DepotFile:
     _check_room(there, rules, size=upload.size or 0, pages=0)
     name = clean_file_name(upload.name or "")
     with scratch() as into:
-        if there:
-            verdict, assembly = checks.check(upload.path, rules=rules), None
-        else:
-            verdict, assembly = checks.receive(upload.path, rules=rules, copy_into=into)
+        verdict, assembly = _examined(depot, upload, name, into, alone=not there)
         if not verdict.accepted:
             raise FileRefused(verdict, name=name)
         file = _received_file(upload, verdict, name)
@@ -136,9 +134,22 @@ def attach(*, account: Account, depot: Depot, upload: Upload) -> DepotFile:
         if published and assembly:
             contents.append(_content(into, published, PDF))
         complete = _join(account, depot, file, published, contents)
-    if not complete:
+    if not (complete or rules.as_is):
         _publish_or_detach(account, file)
     return file
+
+
+def _examined(
+    depot: Depot, upload: Upload, name: str, into: Path, *, alone: bool
+) -> tuple[Verdict, Assembly | None]:
+    """What is said of the file, and the copy of it that was made ``into``, where one is to be made now."""
+    rules = _rules(depot)
+    if rules.as_is:
+        expected = rules.extensions(depot.data)
+        return as_is.check(upload.path, name=name, extensions=expected, max_size=rules.max_size), None
+    if alone:
+        return checks.receive(upload.path, rules=rules, copy_into=into)
+    return checks.check(upload.path, rules=rules), None
 
 
 def _received_file(upload: Upload, verdict: Verdict, name: str) -> DepotFile:
@@ -199,7 +210,7 @@ def detach(*, account: Account, depot_id: uuid.UUID | str, file_id: int) -> None
         drop(_received(depot).filter(pk=file.pk))
         _received(depot).filter(position__gt=file.position).update(position=F("position") - 1)
         _touch(depot)
-    publish(depot_id=depot.pk)
+    _publish(depot)
 
 
 def move(
@@ -216,7 +227,12 @@ def move(
         file.position, neighbour.position = neighbour.position, file.position
         DepotFile.objects.bulk_update([file, neighbour], ["position"])
         _touch(depot)
-    publish(depot_id=depot.pk)
+    _publish(depot)
+
+
+def _publish(depot: Depot) -> None:
+    if not _rules(depot).as_is:
+        publish(depot_id=depot.pk)
 
 
 def _rules(depot: Depot) -> FileRules:

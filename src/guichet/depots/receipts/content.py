@@ -67,7 +67,7 @@ def _with_files(depot: Depot, definition: Teleprocedure) -> list[Content]:
         _filing(depot, definition),
         _filer(depot),
         _received(depot),
-        _published(depot),
+        *([_published(depot)] if definition.publication else []),
         _service(definition),
         _notice(depot, definition),
         _answers(depot, definition),
@@ -234,6 +234,11 @@ def _proof(definition: Teleprocedure) -> str:
             "Cet accusé prouve que les réponses qui figurent ci-dessus, et aucune autre, ont été reçues à la "
             "date indiquée ; il ne dit pas qu’elles sont exactes, ni que la demande est acceptée."
         )
+    if definition.confirmation is None:
+        return _(
+            "Cet accusé prouve que les fichiers dont l’empreinte figure ci-dessus, et aucun autre, ont été "
+            "reçus à la date indiquée ; il ne dit rien de leur contenu ni de leur conformité."
+        )
     return _(
         "Cet accusé prouve que les fichiers dont l’empreinte figure ci-dessus, et aucun autre, ont été reçus "
         "puis confirmés aux deux dates indiquées ; il ne dit rien de leur contenu ni de leur conformité."
@@ -257,7 +262,8 @@ def _section(
 
 def _file(file: DepotFile) -> Content:
     pages = ngettext("{pages} page", "{pages} pages", file.pages).format(pages=file.pages)
-    return {"name": file.name, "size": f"{_size(file.size)}, {pages}", "sha256": file.stored_id}
+    size = f"{_size(file.size)}, {pages}" if file.pages else _size(file.size)  # of a PDF or an image alone
+    return {"name": file.name, "size": size, "sha256": file.stored_id}
 
 
 def _size(size: int) -> str:

@@ -88,6 +88,18 @@ def document(request: DeskRequest, depot_id: uuid.UUID) -> HttpResponseBase:
     return download(file, f"{found.reference}-{file.position}.pdf")
 
 
+@require_safe
+@agent_required()
+def original(request: DeskRequest, depot_id: uuid.UUID, file_id: int) -> HttpResponseBase:
+    """A file of those that are kept as they came; of others, agents see what was made of them alone."""
+    found = queries.depot(agent=request.agent, depot_id=depot_id)
+    rules = teleprocedure(found.teleprocedure).files
+    file = next((one for one in depots.received(found) if one.pk == file_id), None)
+    if file is None or rules is None or not rules.as_is:
+        raise Http404
+    return download(file, file.name)
+
+
 def _file(request: DeskRequest, depot: Depot) -> DepotFile | None:
     """The PDF that the address names: the only one, or the document of that number (1 if none is said)."""
     if teleprocedure(depot.teleprocedure).documents is None:
@@ -117,6 +129,7 @@ def page(request: DeskRequest, found: Dossier, place: Place) -> dict[str, Any]:
         "answers": answers_of(depot),
         "documents": received_documents(depot),
         "with_files": definition.files is not None,
+        "as_is": definition.files is not None and definition.files.as_is,
         "papers": papers_of(request.GET, found, place, may_reclassify=holder is None),
         "decision": _decision(definition),
         "household_url": household_url(depot),

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("depots/<uuid:depot_id>/", dossier.dossier, name="dossier"),
     path("depots/<uuid:depot_id>/pages/<int:number>.png", dossier.page_image, name="page"),
     path("depots/<uuid:depot_id>/document.pdf", dossier.document, name="document"),
+    path("depots/<uuid:depot_id>/fichiers/<int:file_id>", dossier.original, name="original"),
     path(
         "depots/<uuid:depot_id>/documents/<int:document>/reclasser/", documents.reclassify, name="reclassify"
     ),

@@ -15,6 +15,7 @@ from guichet.depots.definitions import other_words, teleprocedure
 from guichet.depots.models import Depot, DepotFile
 from guichet.depots.states import FILED, IN_FORCE, State
 from guichet.files import queries as files
+from guichet.files.as_is import OPAQUE
 from guichet.instruction import queries as instruction_queries
 from guichet.kernel.refusals import Refusal
 from guichet.web.filing.answering import AnswerForm, joinable, send_answer
@@ -185,7 +186,9 @@ def receipt_download(found: Depot) -> HttpResponseBase:
 def download(file: DepotFile, name: str) -> HttpResponseBase:
     """A file of a filing as an attachment. Raises ``files.BeingScanned`` and ``files.Infected``."""
     files.check_showable(sha256=file.stored_id)
-    return attachment(file.stored_id, name, file.stored.media_type)
+    rules = teleprocedure(file.depot.teleprocedure).files
+    media_type = OPAQUE if rules and rules.as_is else file.stored.media_type
+    return attachment(file.stored_id, name, media_type)
 
 
 def attachment(sha256: str, name: str, media_type: str) -> FileResponse:
@@ -206,7 +209,7 @@ def _page(request: PortalRequest, found: Depot, filing: Filing, form: AnswerForm
         "answers": answers_of(found),
         "documents": received_documents(found),
         "made": filed_documents(found),
-        "published": None if definition.documents else queries.published(found),
+        "published": queries.published(found) if definition.publication else None,
         "infected": any(is_infected(file) for file in found.files.all()),
         "email": definition.email(account, found.data),
         "sender": settings.SENDER,

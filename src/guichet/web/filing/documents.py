@@ -15,6 +15,7 @@ from guichet.depots.models import DepotFile
 from guichet.depots.queries import published
 from guichet.depots.rules import clean_file_name
 from guichet.files import checks, queries
+from guichet.files.as_is import in_words
 from guichet.files.stores import StoreUnavailable
 from guichet.files.uploads import HashedUpload, UploadTooBig, received
 from guichet.kernel.refusals import Refusal
@@ -144,6 +145,7 @@ def _page(request: PortalRequest, draft: Draft) -> dict[str, Any]:
     rules, merged = draft.filing.definition.files, published(draft.depot)
     if rules is None:
         raise Http404
+    expected = rules.extensions(draft.depot.data)
     pages = Paginator(range(1, (merged.pages if merged else 0) + 1), IMAGES_A_PAGE)
     return {
         "draft": draft.depot,
@@ -156,6 +158,8 @@ def _page(request: PortalRequest, draft: Draft) -> dict[str, Any]:
         "pages": pages.get_page(request.GET.get("page")),
         "showable": merged is not None and queries.is_showable(sha256=merged.stored_id),
         "rules": rules,
-        "accept": ",".join(rules.media_types),
+        "accept": ",".join(f".{one}" for one in expected) if rules.as_is else ",".join(rules.media_types),
+        "kinds": in_words(expected),
+        "publishes": draft.filing.definition.publication is not None,
         "next_url": draft.url(CHECK),
     }

@@ -106,7 +106,11 @@ def discard(request: PortalRequest, draft: Draft) -> HttpResponse:
 def _asked(filing: Filing) -> dict[str, bool]:
     """What this filing asks beside its answers: files, and a confirmation."""
     definition = filing.definition
-    return {"with_files": definition.files is not None, "confirms": definition.confirmation is not None}
+    return {
+        "with_files": definition.files is not None,
+        "publishes": definition.publication is not None,
+        "confirms": definition.confirmation is not None,
+    }
 
 
 def _step_page(draft: Draft, slug: str, form: StepForm) -> dict[str, Any]:

@@ -165,7 +165,7 @@ def _blank(**context: Any) -> dict[str, Any]:
 
 def _published(found: Depot) -> dict[str, Any] | None:
     """The published PDF, where it is not the very file that was received."""
-    if teleprocedure(found.teleprocedure).documents:
+    if teleprocedure(found.teleprocedure).publication is None:
         return None
     file = queries.published(found)
     same = file is None or [file.stored_id] == [one.stored_id for one in queries.received(found)]
