@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from guichet.accounts.models import Account
+from guichet.kernel.refusals import N_
 from guichet.kernel.service import Service
 
 
@@ -187,15 +188,16 @@ class Espace:
     ``GUICHET_SECOND_FACTOR``. ``public``: it stands among the doors of the home page, and people register by
     themselves (``register_url``); else accounts are given (``operations.invite``). ``codes``: messages hold
     codes instead of links. ``trust_questions``: one of them is asked, with something that the person holds,
-    before what matters. ``number`` makes an account's number of the day of its activation and its rank in the
-    year. ``second_factor_offered``: people may take one into use without being obliged to. ``certificates``:
-    one also registers and signs in with a client certificate. ``siren(identifier, profile)`` is the unité
-    légale that an account belongs to, by its own saying; ``is_unite``: whoever signs in is that unité légale
-    itself, and answers for it. ``mailbox``: what is written about filings stands in the portal, and an e-mail
-    tells of it without its content. ``sealed``: the fields of a profile that are kept encrypted (``sealed``).
-    ``activated``: what else begins with an account, in the transaction of its activation. ``provisionals``:
-    accounts may have a provisional password. ``helpers_url``: the name of the page where somebody who can't
-    sign in asks the people who manage the accounts of their company.
+    before what matters; ``question_label`` is what this door calls it. ``number`` makes an account's number
+    of the day of its activation and its rank in the year. ``second_factor_offered``: people may take one into
+    use without being obliged to. ``certificates``: one also registers and signs in with a client certificate.
+    ``siren(identifier, profile)`` is the unité légale that an account belongs to, by its own saying;
+    ``is_unite``: whoever signs in is that unité légale itself, and answers for it. ``mailbox``: what is
+    written about filings stands in the portal, and an e-mail tells of it without its content. ``sealed``: the
+    fields of a profile that are kept encrypted (``sealed``). ``activated``: what else begins with an account,
+    in the transaction of its activation. ``provisionals``: accounts may have a provisional password.
+    ``helpers_url``: the name of the page where somebody who can't sign in asks the people who manage the
+    accounts of their company.
     """
 
     code: str
@@ -216,6 +218,7 @@ class Espace:
     public: bool = True
     codes: Codes | None = None
     trust_questions: tuple[TrustQuestion, ...] = ()
+    question_label: str = N_("Question de confiance")
     number: Callable[[dt.date, int], str] | None = None
     second_factor_offered: bool = False
     certificates: bool = False

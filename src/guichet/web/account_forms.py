@@ -54,7 +54,8 @@ class IdentifierForm(forms.PortalForm):
     """Who has forgotten the password. ``known``: the identifier, where an earlier page gave it."""
 
     def __init__(self, *args: Any, door: Espace, known: str = "", **options: Any) -> None:
-        super().__init__(*args, initial={**typed_as(door, known), **options.pop("initial", {})}, **options)
+        super().__init__(*args, **options)
+        self.initial = {**typed_as(door, known), **self.initial}
         self.door = door
         self.fields = {**identifier_fields(door), **self.fields}
 
@@ -112,6 +113,10 @@ class NewPasswordForm(forms.PortalForm):
 
     def __init__(self, *args: Any, policy: PasswordPolicy, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.has_criteria = forms.has_criteria(policy)
+        if self.has_criteria:
+            self.fields["password"] = forms.NewPasswordField(policy)
+            return
         self.fields["password"].help_text = gettext(
             "Au moins {minimum} caractères, difficile à deviner : quatre mots sans rapport entre eux, "
             "par exemple."

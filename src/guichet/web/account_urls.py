@@ -33,6 +33,7 @@ def account_urls(code: str, *, profile_form: type[AnyProfileForm] = ProfileForm)
     return [
         *(_by_code(door) if door.codes else _by_link(door)),
         *(_mailbox(door) if door.mailbox else ()),
+        *(_trust(door) if door.trust_questions and not door.codes else ()),
         path("connexion/", partial(sign_in.sign_in, door=door), name="sign_in"),
         path("connexion/code/", partial(second_factor.code, door=door), name="second_factor"),
         path(
@@ -80,6 +81,12 @@ def _by_link(door: Espace) -> list[URLPattern]:
         path("adresse/", mine(account.email), name="email"),
         path("adresse/envoye/", require_safe(mine(account.email_sent)), name="email_sent"),
     ]
+
+
+def _trust(door: Espace) -> list[URLPattern]:
+    """The question of trust where messages hold links (003, chapter 5)."""
+    mine = account_required(door.code)
+    return [path("question-de-confiance/", mine(credentials.change_trust), name="trust")]
 
 
 def _by_code(door: Espace) -> list[URLPattern]:

@@ -1,6 +1,6 @@
 """The forms of doors whose messages bring codes (004, steps 2 and 3)."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -9,8 +9,7 @@ from guichet.accounts.definitions import Espace, PasswordPolicy, TrustQuestion
 from guichet.accounts.rules import TrustChoice, pasted
 from guichet.web import forms
 from guichet.web.account_forms import IdentifierForm, NewPasswordForm
-
-FORGIVEN = _("Les majuscules, les accents, les espaces et la ponctuation ne comptent pas.")
+from guichet.web.trust_forms import answer_field, chosen_answer_field, question_field
 
 
 def code_field() -> forms.ParsedField:
@@ -21,18 +20,6 @@ def code_field() -> forms.ParsedField:
         missing=_("Saisissez le code du message."),
         parse=pasted,
         autocomplete="one-time-code",
-    )
-
-
-def answer_field(question: TrustQuestion) -> forms.ParsedField:
-    """The answer to the question of trust of an account: the question is its label."""
-    return forms.ParsedField(
-        label=gettext(question.text),
-        help_text=_(
-            "Votre réponse à cette question de confiance. Les majuscules, les accents, les espaces et la "
-            "ponctuation ne comptent pas."
-        ),
-        missing=_("Répondez à votre question de confiance."),
     )
 
 
@@ -108,18 +95,11 @@ class CodeTrustForm(forms.PortalForm):
     """The code of the mailbox, and another question of trust with its answer."""
 
     code = code_field()
-    question = forms.SelectField(
-        label=_("Question de confiance"), missing=_("Choisissez une question dans la liste.")
-    )
-    answer = forms.NameField(
-        label=_("Réponse"), help_text=FORGIVEN, missing=_("Répondez à la question de confiance.")
-    )
 
     def __init__(self, *args: Any, door: Espace, **options: Any) -> None:
         super().__init__(*args, **options)
-        known = [(question.code, gettext(question.text)) for question in door.trust_questions]
-        choices = [("", gettext("Choisissez une question")), *known]
-        cast("forms.SelectField", self.fields["question"]).choices = choices
+        self.fields["question"] = question_field(door)
+        self.fields["answer"] = chosen_answer_field()
 
     @property
     def trust(self) -> TrustChoice:

@@ -7,6 +7,7 @@ error summary and « Erreur : » in the title; a form with errors answers 422.
 import datetime as dt
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -16,7 +17,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from guichet.accounts.rules import pasted
+from guichet.accounts.definitions import PasswordPolicy
+from guichet.accounts.rules import criteria, pasted
 from guichet.kernel import dates, names
 from guichet.kernel.email_address import EmailAddress
 from guichet.kernel.identifiers import Siren
@@ -47,8 +49,8 @@ class PortalForm(forms.Form):
     @property
     def scripts(self) -> list[str]:
         """The script modules that its fields want; the form works without them."""
-        wanted = {getattr(field, "script", "") for field in self.fields.values()}
-        return sorted(wanted - {""})
+        each = (getattr(field, "scripts", [getattr(field, "script", "")]) for field in self.fields.values())
+        return sorted({script for those in each for script in those} - {""})
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
@@ -241,6 +243,48 @@ class PasswordField(ParsedField):
             **options,
         )
         self.widget.attrs |= {"spellcheck": "false", "autocapitalize": "none"}
+
+
+def has_criteria(policy: PasswordPolicy) -> bool:
+    """Whether what ``policy`` wants is a list of criteria; else one sentence says it."""
+    return bool(policy.min_letters or policy.min_digits or policy.both_cases or policy.signs is not None)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A criterion of a password, in the reader's language; an ``obligatory`` one bears an asterisk."""
+
+    code: str
+    label: str
+    obligatory: bool
+
+
+class NewPasswordField(PasswordField):
+    """A password of one's own choice, with the criteria of ``policy`` and a gauge (003, chapter 2).
+
+    Both live where scripts run: a view answers what holds ``live`` by ``live_password.try_out``.
+    Without scripts the list stands, and the errors of the answer name what misses.
+    """
+
+    scripts = ("web/criteria.js", "web/password.js")
+
+    def __init__(self, policy: PasswordPolicy, **options: Any) -> None:
+        options.setdefault("label", _("Nouveau mot de passe"))
+        options.setdefault("missing", _("Choisissez un mot de passe."))
+        options.setdefault("autocomplete", "new-password")
+        options.setdefault("help_text", _("Les critères suivis d’un astérisque (*) sont obligatoires."))
+        super().__init__(**options)
+        self.template_name = "web/forms/new_password.html"
+        self.policy = policy
+        self.signs = policy.signs
+
+    @property
+    def listed(self) -> list[Listed]:
+        """The criteria, as the page lists them."""
+        return [
+            Listed(one.code, gettext(one.template).format(**one.params), one.obligatory)
+            for one in criteria(self.policy)
+        ]
 
 
 class ChoiceField(forms.ChoiceField):

@@ -149,6 +149,7 @@ DECLARANT = Espace(
     # Contributions can be claimed for three years, and what proves them is kept as long again (CSS, L244-3).
     retention=Retention(filing=FILING),
     trust_questions=TRUST_QUESTIONS,
+    question_label=N_("Question secrète"),  # as 003 calls it
     provisionals=Provisionals(),
     second_factor_offered=True,
     siren=_siren,

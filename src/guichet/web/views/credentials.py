@@ -4,22 +4,23 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from guichet.accounts import operations
+from guichet.accounts import operations, queries
 from guichet.accounts.definitions import Espace, espace, public_espaces
 from guichet.accounts.models import Account
 from guichet.accounts.sessions import renew
 from guichet.kernel.refusals import N_, Refusal
-from guichet.web import registered
-from guichet.web.account_forms import ActivationForm, ChangePasswordForm, IdentifierForm, NewPasswordForm
+from guichet.web import live_password, registered
+from guichet.web.account_forms import ActivationForm, ChangePasswordForm, IdentifierForm
 from guichet.web.forms import PortalForm, posted, show
 from guichet.web.messages import sentence
 from guichet.web.requests import PortalRequest, client_of
+from guichet.web.trust_forms import ChangeTrustForm, RecoverByLinkForm
 
 RECOVERED = "recovery_identifier"  # who a code was asked for, on this browser
 CHANGED = N_("Votre mot de passe est changé. Connectez-vous avec le nouveau.")
@@ -52,7 +53,8 @@ def recovery_sent(request: HttpRequest, *, door: Espace) -> HttpResponse:
 
 
 def new_password(request: HttpRequest, token: str) -> HttpResponse:
-    """The link of a recovery: a new password, tried out while it is being typed."""
+    """The link of a recovery: the answer, where there is a question of trust, and a new password, tried out
+    while it is being typed."""
     try:
         account = operations.recovery_account(token=token)
     except Refusal as refusal:
@@ -60,18 +62,18 @@ def new_password(request: HttpRequest, token: str) -> HttpResponse:
     if "live" in request.POST:
         return try_out(request, account)
     door, invited = espace(account.espace), not account.has_usable_password()
-    form = NewPasswordForm(posted(request), policy=door.password)
+    question = queries.trust_question_of(account=account)
+    form = RecoverByLinkForm(posted(request), policy=door.password, question=question)
     if form.is_valid():
         try:
-            operations.set_password_by_token(token=token, password=form.cleaned_data["password"])
+            operations.set_password_by_token(token=token, **form.cleaned_data)
         except Refusal as refusal:
             form.refuse(refusal)
         else:
             messages.success(request, _(CHOSEN if invited else CHANGED))
             return redirect(f"{reverse(door.sign_in_url)}?{urlencode({'identifiant': account.identifier})}")
-    return show(
-        request, "web/accounts/new_password.html", form, {"door": door, "owner": account, "invited": invited}
-    )
+    context = {"door": door, "owner": account, "invited": invited, "question": question}
+    return show(request, "web/accounts/new_password.html", form, context)
 
 
 def change_password(request: PortalRequest) -> HttpResponse:
@@ -97,6 +99,29 @@ def _changed(request: PortalRequest, form: PortalForm) -> bool:
         form.refuse(refusal)
         return False
     renew(request, account=request.account)
+    return True
+
+
+def change_trust(request: PortalRequest) -> HttpResponse:
+    """Where messages hold links: the password and the present answer, then another question of trust."""
+    account, door = request.account, espace(request.account.espace)
+    question = queries.trust_question_of(account=account)
+    form = ChangeTrustForm(posted(request), door=door, question=question)
+    if form.is_valid() and _trust_changed(account, form):
+        messages.success(request, _("Votre question est enregistrée, avec sa réponse."))
+        return redirect(f"{door.code}:profile")
+    return show(request, "web/accounts/trust.html", form, {"door": door, "question": question})
+
+
+def _trust_changed(account: Account, form: ChangeTrustForm) -> bool:
+    data = form.cleaned_data
+    try:
+        operations.change_trust_answer(
+            account=account, trust=form.trust, current=data["current"], answer=data.get("answer", "")
+        )
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return False
     return True
 
 
@@ -171,8 +196,4 @@ def link_refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 def try_out(request: HttpRequest, account: Account) -> HttpResponse:
     """What the policy would say of a password that is still being typed."""
-    try:
-        operations.try_password(account=account, password=request.POST.get("password", ""))
-    except Refusal as refusal:
-        return JsonResponse({"holds": False, "sentence": sentence(refusal)})
-    return JsonResponse({"holds": True, "sentence": _("Ce mot de passe convient.")})
+    return live_password.try_out_of(account, request.POST.get("password", ""), door=espace(account.espace))
