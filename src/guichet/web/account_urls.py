@@ -1,7 +1,9 @@
 """The pages that every espace has about accounts."""
 
+from collections.abc import Callable
 from functools import partial
 
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
@@ -23,10 +25,15 @@ from guichet.web.views import (
 )
 
 
-def account_urls(code: str, *, profile_form: type[AnyProfileForm] = ProfileForm) -> list[URLPattern]:
+def account_urls(
+    code: str,
+    *,
+    profile_form: type[AnyProfileForm] = ProfileForm,
+    profile_page: Callable[..., HttpResponseBase] = account.profile,
+) -> list[URLPattern]:
     """The addresses of the espace ``code``: sign-in, recovery, and what one may change of one's account.
 
-    ``profile_form``: what it knows of a person.
+    ``profile_form``: what it knows of a person; ``profile_page``: its own page of that form.
     """
     door = espace(code)
     mine = account_required(code)
@@ -55,7 +62,7 @@ def account_urls(code: str, *, profile_form: type[AnyProfileForm] = ProfileForm)
         path(
             "codes-de-secours/fichier/", require_safe(mine(recovery_codes.file)), name="recovery_codes_file"
         ),
-        path("compte/", mine(partial(account.profile, form_class=profile_form)), name="profile"),
+        path("compte/", mine(partial(profile_page, form_class=profile_form)), name="profile"),
         path("sessions/", mine(account.sessions), name="sessions"),
         path("vos-donnees/", mine(data.data), name="data"),
         path("vos-donnees/copie/", require_safe(mine(data.archive)), name="data_archive"),

@@ -1,5 +1,8 @@
 """What a person may see and change of their own account."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
@@ -18,8 +21,16 @@ from guichet.web.requests import PortalRequest
 PENDING_EMAIL = "pending_email"
 
 
-def profile(request: PortalRequest, *, form_class: type[AnyProfileForm] = ProfileForm) -> HttpResponse:
-    """« Modifier vos données » (000, step 5); leads back to the page that ``?suite=`` names."""
+def profile(
+    request: PortalRequest,
+    *,
+    form_class: type[AnyProfileForm] = ProfileForm,
+    known: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """« Modifier vos données » (000, step 5); leads back to the page that ``?suite=`` names.
+
+    ``known``: what the door's own ``profile.html`` shows besides.
+    """
     account = request.account
     fixed = account.profile.get("name", "") if account.profile.get("in_register") else ""
     form = form_class(posted(request), fixed_name=fixed, initial=account.profile)
@@ -27,7 +38,8 @@ def profile(request: PortalRequest, *, form_class: type[AnyProfileForm] = Profil
         operations.change_profile(account=account, profile={**account.profile, **form.profile})
         messages.success(request, _("Vos données sont enregistrées."))
         return redirect(next_path(request, default=reverse(f"{account.espace}:profile")))
-    context = {"door": espace(account.espace), "question": queries.trust_question_of(account=account)}
+    question = queries.trust_question_of(account=account)
+    context = {**(known or {}), "door": espace(account.espace), "question": question}
     templates = [
         f"{account.espace}/profile.html",
         "web/accounts/profile.html",
