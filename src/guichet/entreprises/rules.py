@@ -77,6 +77,14 @@ class Etablissement:
         """The unité légale that it belongs to."""
         return self.siret.siren
 
+    @property
+    def envelope(self) -> tuple[str, ...]:
+        """The lines under a name on an envelope; none where a letter would not arrive."""
+        if self.is_closed or not (self.city and (self.postcode or self.country)):
+            return ()
+        lines = (*self.address, f"{self.postcode} {self.city}".strip(), self.country)
+        return tuple(line for line in lines if line)
+
     def masked(self) -> Self:
         """What a public page may show: of one that refuses diffusion, the city alone (as INSEE does)."""
         if self.diffusible:

@@ -29,11 +29,9 @@ def write_letter(
     """
     if unite is None or unite.siege is None or not is_addressed(unite.siege):
         return None
-    siege = unite.siege
-    city = f"{siege.postcode} {siege.city}".strip()
     return courriers.send_letter(
         recipient=unite.name[:MAX_RECIPIENT],
-        address=[line for line in (*siege.address, city, siege.country) if line],
+        address=unite.siege.envelope,
         template=template,
         context={**_context(demande, unite), "letter": True, "code": code},
         about=demande.correspondence,

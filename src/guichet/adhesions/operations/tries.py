@@ -1,21 +1,15 @@
 """Wrong codes of letters, counted by company and by address; no address is kept in the clear."""
 
-import datetime as dt
 import math
 
-from django.db import transaction
-from django.db.models import F
-from django.utils.crypto import salted_hmac
-
-from guichet.accounts.models import Attempts
-from guichet.accounts.operations import attempts
-from guichet.accounts.rules import Client, Tally, counted
+from guichet.accounts.operations import tallies
+from guichet.accounts.rules import Client
 from guichet.adhesions.rules import TELEPROCEDURE, TRIES_PER_ADDRESS, TRIES_PER_SIREN, TRIES_WINDOW
 from guichet.depots.definitions import teleprocedure
 from guichet.journal import operations as journal
-from guichet.kernel import clock
-from guichet.kernel.limits import network
 from guichet.kernel.refusals import N_, Refusal
+
+_PURPOSE = "guichet.adhesions.attempts"
 
 
 class LetterCodesLockedOut(Refusal):
@@ -40,38 +34,24 @@ def count_try(*, siren: str, client: Client) -> None:
     """
     # The address first: one that is locked out makes no rows for companies.
     limits = {_address(client): TRIES_PER_ADDRESS, _company(siren): TRIES_PER_SIREN}
-    with transaction.atomic():
-        wait = next((wait for key, limit in limits.items() if (wait := _count(key, limit))), dt.timedelta(0))
-    if wait:
-        raise LetterCodesLockedOut(retry_after=math.ceil(wait.total_seconds()))
+    if wait := tallies.count(limits, window=TRIES_WINDOW, locked=_locked):
+        raise LetterCodesLockedOut(retry_after=wait)
 
 
 def forgive(*, siren: str, client: Client) -> None:
     """The code was right: lift the company's count, and take this try back from the address."""
-    Attempts.objects.filter(key=_company(siren)).delete()
-    Attempts.objects.filter(key=_address(client), count__gt=0).update(count=F("count") - 1)
+    tallies.forget(_company(siren))
+    tallies.take_back(_address(client))
 
 
-def _count(key: str, limit: int) -> dt.timedelta:
-    now = clock.now()
-    row = attempts.held(key, now)
-    before = Tally(row.count, row.until)
-    after = counted(before, limit=limit, window=TRIES_WINDOW, now=now)
-    if after != before:
-        Attempts.objects.filter(key=key).update(count=after.count, until=after.until)
-        if after.count > limit:
-            subject, data = f"espace:{teleprocedure(TELEPROCEDURE).espace}", {"limit": limit}
-            journal.record(subject=subject, kind="adhesion.codes_locked_out", actor="anonymous", data=data)
-    return after.until - now if after.count > limit else dt.timedelta(0)
+def _locked(limit: int) -> None:
+    subject, data = f"espace:{teleprocedure(TELEPROCEDURE).espace}", {"limit": limit}
+    journal.record(subject=subject, kind="adhesion.codes_locked_out", actor="anonymous", data=data)
 
 
 def _address(client: Client) -> str:
-    return _key("address", network(client.address))
+    return tallies.address_key(_PURPOSE, client)
 
 
 def _company(siren: str) -> str:
-    return _key("siren", siren)
-
-
-def _key(*parts: str) -> str:
-    return salted_hmac("guichet.adhesions.attempts", "\0".join(parts), algorithm="sha256").hexdigest()
+    return tallies.key(_PURPOSE, "siren", siren)

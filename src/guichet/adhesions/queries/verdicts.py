@@ -59,9 +59,7 @@ def may_ask_own(qualite: str) -> bool:
 
 def is_addressed(siege: Etablissement | None) -> bool:
     """Whether a letter to this siège would arrive."""
-    if siege is None or siege.is_closed:
-        return False
-    return bool(siege.city and (siege.postcode or siege.country))
+    return siege is not None and bool(siege.envelope)
 
 
 def _own(qualite: str) -> bool:

@@ -1,13 +1,13 @@
+"""Who asked an administrateur for a new password, and waits for it."""
+
+from typing import ClassVar
+
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inscriptions", "0001_initial")]
+    dependencies: ClassVar = [("inscriptions", "0001_initial")]
 
-    operations = [
-        migrations.AddField(
-            model_name="acteur",
-            name="help_asked_at",
-            field=models.DateTimeField(null=True),
-        ),
+    operations: ClassVar = [
+        migrations.AddField("acteur", "help_asked_at", models.DateTimeField(null=True)),
     ]
