@@ -1,4 +1,4 @@
-"""Who may see a page of this door: whoever acts for a company, or its administrateurs alone (003, chapter 1)."""
+"""Who may see a page of this door: who acts for a company, or its administrateurs alone (003, chapter 1)."""
 
 from collections.abc import Callable
 from functools import wraps
