@@ -78,7 +78,7 @@ def ask(request: HttpRequest, situation: Situation, step: Step, way: Way) -> Htt
 def left(
     request: HttpRequest, situation: Situation, step: Step, way: Way, *, holds: bool
 ) -> HttpResponse | None:
-    """Where one goes from ``step``: back, whatever was typed; where it ``holds``, to what is not answered yet."""
+    """Where one goes from ``step``: back, whatever was typed; where it ``holds``, to what is not answered."""
     draft = situation.draft
     if "previous" in request.POST:
         return to(way, draft, _before(situation, step))
