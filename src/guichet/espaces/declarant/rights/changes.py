@@ -45,7 +45,7 @@ def undo(request: ActeurRequest, changement_id: int) -> HttpResponse:
         return redirect("declarant:changes")
     names = names_of(request.acteur)
     context = {
-        "words": in_words(made.opened, made.closed),
+        "words": in_words(made.opened, made.closed) if made.pk else "",
         "refused": [_refused(one, names) for one in refused[:MOST_NAMED]],
         "more": max(len(refused) - MOST_NAMED, 0),
         "number": len(refused),

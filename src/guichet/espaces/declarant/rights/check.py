@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from guichet.espaces.declarant.access import ActeurRequest, administrateur_required
 from guichet.espaces.declarant.rights import cells
+from guichet.espaces.declarant.rights.changes import in_words
 from guichet.espaces.declarant.rights.grid import after
 from guichet.espaces.declarant.rights.pages import Place, labels_of, names_of, page
 from guichet.habilitations import operations, queries
@@ -104,8 +105,7 @@ def _preview(
             n=number
         ),
         "number": number,
-        "given": len(plan.additions),
-        "taken": len(plan.removals),
+        "words": in_words(len(plan.additions), len(plan.removals)),
         "impossible": len(plan.impossible),
         "already": len(plan.already),
         "moved": moved,

@@ -1,9 +1,9 @@
 """The recap and the history as files: CSV for a spreadsheet, a tagged PDF to keep.
 
-In both, a SIRET stands in its groups, « 732 829 320 00017 »: so every spreadsheet takes it for text, keeps
-its fourteen digits and the zeros it begins with, without any format of cell to choose (003, chapter 4, has
-people choose one). Written as ``="…"`` it would be a formula, which is what ``plain_cell`` protects from; written
-bare it would be a rounded number. Whatever reads a SIRET here takes it with blanks.
+In both, a SIRET stands in its groups, « 732 829 320 00017 »: so every spreadsheet takes it for text, keeping
+its fourteen digits and the zeros it begins with; 003, chapter 4, has people choose a format of cells for it.
+As ``="…"`` it would be a formula, which is what ``plain_cell`` protects from; bare, it would be a rounded
+number. Whatever reads a SIRET here takes it with blanks.
 """
 
 import itertools
@@ -137,7 +137,6 @@ def _content(
         "author": _(SERVICE.name),
         "opening": [held(text) for text in (*([fake] if settings.DEMO else []), about, *nothing)],
         "head": _head(ended=ended),
-        "widths": [2.2, 1.6, 2.8, 2.2, 1.5, 1.6, *([1.5, 1.6] if ended else []), 1.8],
         "rows": rows,
         "footer": held(f"{settings.PORTAL_NAME} · {title} · {moment_in_words(now)}"),
         "page_label": _("Page"),
