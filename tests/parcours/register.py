@@ -37,6 +37,8 @@ SIRENS = [with_key(str(_FIRST + number)) for number in range(COUNT)]
 CLOSED = with_key("97000900")
 DISCREET = with_key("97000901")  # has refused that its data be told
 UNKNOWN = with_key("97000902")
+SEVERAL = with_key("97000903")  # a company of many établissements
+PLACES = 60
 
 
 def name_of(siren: str) -> str:
@@ -46,15 +48,17 @@ def name_of(siren: str) -> str:
 
 def write(folder: Path) -> tuple[Path, Path]:
     """INSEE's two files, for ``guichet sirene import``."""
-    known = [*SIRENS, CLOSED, DISCREET]
+    known = [*SIRENS, CLOSED, DISCREET, SEVERAL]
     unites, places = folder / "unites.csv", folder / "etablissements.csv"
     _write(unites, _UNITE, map(_unite, known))
-    _write(places, _ETABLISSEMENT, map(_etablissement, known))
+    more = [_etablissement(SEVERAL, place) for place in range(2, PLACES + 1)]
+    _write(places, _ETABLISSEMENT, [*map(_etablissement, known), *more])
     return unites, places
 
 
-def _siret(siren: str) -> str:
-    return with_key(f"{siren}0001")
+def siret(siren: str, place: int = 1) -> str:
+    """An établissement of ``siren``; the first is its siège."""
+    return with_key(f"{siren}{place:04}")
 
 
 def _write(path: Path, columns: str, rows: Iterable[Mapping[str, str]]) -> None:
@@ -72,18 +76,18 @@ def _unite(siren: str) -> dict[str, str]:
         "etatAdministratifUniteLegale": "C" if siren == CLOSED else "A",
         "denominationUniteLegale": name_of(siren),
         "categorieJuridiqueUniteLegale": "9220",
-        "nicSiegeUniteLegale": _siret(siren)[9:],
+        "nicSiegeUniteLegale": siret(siren)[9:],
     }
 
 
-def _etablissement(siren: str) -> dict[str, str]:
+def _etablissement(siren: str, place: int = 1) -> dict[str, str]:
     return {
         "siren": siren,
-        "nic": _siret(siren)[9:],
-        "siret": _siret(siren),
+        "nic": siret(siren, place)[9:],
+        "siret": siret(siren, place),
         "statutDiffusionEtablissement": "P" if siren == DISCREET else "O",
-        "etablissementSiege": "true",
-        "numeroVoieEtablissement": "12",
+        "etablissementSiege": "true" if place == 1 else "false",
+        "numeroVoieEtablissement": str(11 + place),
         "typeVoieEtablissement": "RUE",
         "libelleVoieEtablissement": "DES TILLEULS",
         "codePostalEtablissement": "37000",
