@@ -11,6 +11,7 @@ DOOR = "societe"
 IDENTIFIER = "73282932000074 LERICHEMOREL ADELE"
 EMAIL = "adele@lavoir.example"
 PROFILE = {"name": "Adèle Leriche-Morel", "last_name": "Leriche-Morel", "first_name": "Adèle"}
+ADMINISTRATEUR = "account:00000000-0000-4000-8000-000000000001"
 PASSWORD, NEW = "Txvgkq47-lune", "Bruzmi83+vol"
 ANSWER = "Un Cerf-volant rouge"
 TRUST, OTHER_TRUST = TrustChoice("lost_object", ANSWER), TrustChoice("hated_dish", "Les épinards")
@@ -52,3 +53,31 @@ def recovery() -> str:
     """The token of a recovery that was asked for."""
     operations.ask_recovery(espace=DOOR, identifier=IDENTIFIER, client=HERE)
     return token_in("nouveau_mot_de_passe")
+
+
+def given(**changes: Any) -> tuple[Account, str]:
+    """An account that an administrateur gave, and its provisional password."""
+    asked: dict[str, Any] = {
+        "espace": DOOR,
+        "identifier": IDENTIFIER,
+        "email": EMAIL,
+        "profile": PROFILE,
+        "actor": ADMINISTRATEUR,
+    }
+    return operations.give(**{**asked, **changes})
+
+
+def shown() -> str:
+    """The provisional password that a link shows to who asked for it."""
+    operations.ask_provisional(espace=DOOR, identifier=IDENTIFIER, client=HERE)
+    return operations.open_provisional(token=token_in("mot_de_passe_provisoire"))
+
+
+def another(password: str) -> str:
+    """Digits of the same length, and not those."""
+    return f"{(int(password) + 1) % 10 ** len(password):0{len(password)}}"
+
+
+def take(account: Account, password: str = NEW, trust: TrustChoice = OTHER_TRUST) -> Account:
+    """Choose a password and a question."""
+    return operations.take_possession(account=account, password=password, trust=trust)

@@ -253,8 +253,11 @@ def espaces() -> Mapping[str, Espace]:
 
 
 def _check(espace: Espace) -> None:
-    if espace.provisionals and (espace.codes or not espace.trust_questions):
-        raise ValueError(f"espace {espace.code!r}: provisional passwords want links and questions (ADR 0026)")
+    provisionals_hold = not espace.codes and espace.trust_questions and espace.password.min_letters
+    if espace.provisionals and not provisionals_hold:
+        raise ValueError(
+            f"espace {espace.code!r}: provisional passwords want links, questions, letters (0026)"
+        )
     if espace.codes and espace.password.generated:
         raise ValueError(f"espace {espace.code!r}: a message that brings a code brings no password")
 

@@ -35,6 +35,7 @@ class Account(AbstractBaseUser):
     siren = models.CharField(max_length=9, blank=True, default="", db_default="")
     factor_since = models.DateTimeField(null=True, help_text="no session is believed without it since then")
     last_login = None  # Django would write it at every sign-in, beside ours
+    by_provisional = False  # of an object alone: who gave a provisional password, and chose none yet
 
     # What Django calls a user name is unique; an identifier is so within its espace only.
     USERNAME_FIELD = "id"

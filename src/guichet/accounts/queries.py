@@ -14,6 +14,7 @@ from guichet.accounts.models import (
     Attempts,
     BoundCertificate,
     Passkey,
+    Provisional,
     RecoveryCode,
     SecondFactor,
     Session,
@@ -50,6 +51,30 @@ def trust_question_of(*, account: Account) -> TrustQuestion | None:
     if row is None:
         return None
     return known.get(row.question) or TrustQuestion(code=row.question, text=FORMER_QUESTION)
+
+
+def owes_password(*, account: Account) -> bool:
+    """Whether ``account``, as ``sign_in`` gave it, came in by a provisional password, and has to choose."""
+    return account.by_provisional
+
+
+@dataclass(frozen=True)
+class ProvisionalState:
+    """A provisional password that was given or sent; ``is_usable``: it neither expired nor was tried out."""
+
+    given_at: dt.datetime
+    expires_at: dt.datetime
+    is_usable: bool
+
+
+def provisional_of(*, account: Account) -> ProvisionalState | None:
+    """The provisional password of ``account``, or ``None``: it has none, or took possession since."""
+    row = Provisional.objects.filter(account=account).first()
+    if row is None:
+        return None
+    policy = door_of(account.espace).provisionals
+    usable = row.expires_at > clock.now() and policy is not None and row.tries < policy.tries
+    return ProvisionalState(row.given_at, row.expires_at, usable)
 
 
 @dataclass(frozen=True)

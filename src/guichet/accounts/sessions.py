@@ -12,11 +12,11 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY, login, logout, update_session_auth_hash
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.http import HttpRequest
-from django.utils.crypto import constant_time_compare
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.functional import cached_property
 
 from guichet.accounts.definitions import SessionPolicy, espace
-from guichet.accounts.models import Account, Session
+from guichet.accounts.models import Account, Provisional, Session
 from guichet.accounts.rules import Client, session_end
 from guichet.kernel import clock
 
@@ -25,6 +25,8 @@ ANONYMOUS = SessionPolicy(idle=dt.timedelta(hours=24), absolute=dt.timedelta(hou
 SEEN_EVERY = dt.timedelta(minutes=1)  # how exact ``last_seen_at`` is: no write at every page
 FACTOR_KEY = "_second_factor"  # whether this session began with one
 _HALF = "_half_signed_in"
+_PROVISIONAL = "_provisionally_signed_in"
+POSSESSION_WITHIN = dt.timedelta(minutes=20)  # how long a provisional password waits for one's own
 _CLIENT = "_client"  # where ``begin`` leaves the address and the agent for the row
 
 
@@ -42,9 +44,12 @@ def begin(request: HttpRequest, *, account: Account, client: Client, second_fact
     """Sign ``account`` in on this browser: a new session key, and what was typed before is kept.
 
     ``second_factor``: it was given; where ``factor_wanted`` says so no session is believed without it.
+    Raises ``RuntimeError`` for who owes a password: that is ``begin_provisional``.
     """
+    if account.by_provisional:
+        raise RuntimeError("a provisional password opens no session")
     login(request, account)
-    request.session.pop(_HALF, None)
+    end_half(request)
     request.session[_CLIENT] = [client.address, client.agent]
     request.session[FACTOR_KEY] = second_factor
 
@@ -55,10 +60,7 @@ def begin_half(request: HttpRequest, *, account: Account, within: dt.timedelta) 
     Nobody is signed in by this: whoever was, at another door, is no more. Under a new key, so that nobody who
     knew the former one gains anything.
     """
-    if SESSION_KEY in request.session:
-        request.session.flush()
-    else:
-        request.session.cycle_key()
+    _be_nobody(request)
     until = (clock.now() + within).isoformat()
     password = account.get_session_auth_hash()
     request.session[_HALF] = {"account": str(account.pk), "password": password, "until": until}
@@ -76,8 +78,47 @@ def half_signed_in(request: HttpRequest) -> Account | None:
 
 
 def end_half(request: HttpRequest) -> None:
-    """Forget that a password was given."""
+    """Forget that a password, or a provisional one, was given."""
     request.session.pop(_HALF, None)
+    request.session.pop(_PROVISIONAL, None)
+
+
+def begin_provisional(request: HttpRequest, *, account: Account) -> None:
+    """Remember for ``POSSESSION_WITHIN`` that ``account`` gave its provisional password, as ``begin_half``
+    does for another one: nobody is signed in by this. Raises ``Provisional.DoesNotExist``: it has ended."""
+    mark = _mark(account.provisional)
+    _be_nobody(request)
+    until = (clock.now() + POSSESSION_WITHIN).isoformat()
+    request.session[_PROVISIONAL] = {"account": str(account.pk), "provisional": mark, "until": until}
+
+
+def provisionally_signed_in(request: HttpRequest) -> Account | None:
+    """Who gave a provisional password on this browser a short while ago, and owes one of their own.
+
+    Nobody once it has ended: another was given, or somebody took possession.
+    """
+    kept = request.session.get(_PROVISIONAL)
+    if not kept or dt.datetime.fromisoformat(kept["until"]) <= clock.now():
+        return None
+    known = Provisional.objects.select_related("account").filter(account__suspended_at=None)
+    row = known.filter(account_id=kept["account"]).first()
+    if row is None or not constant_time_compare(kept["provisional"], _mark(row)):
+        return None
+    row.account.by_provisional = True
+    return row.account
+
+
+def _mark(row: Provisional) -> str:
+    return salted_hmac("guichet.accounts.provisional", row.hash, algorithm="sha256").hexdigest()
+
+
+def _be_nobody(request: HttpRequest) -> None:
+    """Whoever was signed in here is no more; under a new key, so that who knew the former gains nothing."""
+    end_half(request)
+    if SESSION_KEY in request.session:
+        request.session.flush()
+    else:
+        request.session.cycle_key()
 
 
 def renew(request: HttpRequest, *, account: Account) -> None:

@@ -6,8 +6,9 @@ from django.conf import settings
 
 from guichet.courriers.rules import WIDTH
 
-# What each letter opens: account, new password, change of e-mail address, confirmation of a filing.
-Kind = Literal["a", "m", "e", "c"]
+# What each letter opens: account, new password, change of e-mail address, confirmation of a filing,
+# provisional password.
+Kind = Literal["a", "m", "e", "c", "p"]
 
 
 class LinkTooLong(ValueError):  # noqa: N818 - says what is wrong

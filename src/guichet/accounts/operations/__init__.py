@@ -88,6 +88,7 @@ from guichet.accounts.operations.passkeys import (
 )
 from guichet.accounts.operations.password_change import change_password
 from guichet.accounts.operations.passwords import try_password
+from guichet.accounts.operations.possession import ProvisionalEnded, take_possession
 from guichet.accounts.operations.profile import (
     AddressTaken,
     EmailChange,
@@ -99,7 +100,17 @@ from guichet.accounts.operations.profile import (
     email_change,
 )
 from guichet.accounts.operations.proofs import ask_proof
+from guichet.accounts.operations.provisionals import (
+    IdentifierTaken,
+    correct_email,
+    give,
+    give_provisional,
+    open_provisional,
+    provisional_account,
+    regive,
+)
 from guichet.accounts.operations.recovery import (
+    ask_provisional,
     ask_recovery,
     open_recovery,
     recovery_account,
@@ -166,6 +177,7 @@ __all__ = [
     "Enrolment",
     "FactorObliged",
     "Given",
+    "IdentifierTaken",
     "InvitationAccepted",
     "LastFactor",
     "LinkExpired",
@@ -191,6 +203,7 @@ __all__ = [
     "PasswordWanted",
     "Presented",
     "ProofRefused",
+    "ProvisionalEnded",
     "RecoveryCodesLockedOut",
     "RegistrationExpired",
     "SameEmail",
@@ -212,6 +225,7 @@ __all__ = [
     "ask_activation_code",
     "ask_email_change",
     "ask_proof",
+    "ask_provisional",
     "ask_recovery",
     "ask_renewal",
     "begin_enrolment",
@@ -229,23 +243,29 @@ __all__ = [
     "confirm_email_change",
     "confirm_email_change_by_code",
     "confirm_password",
+    "correct_email",
     "email_change",
     "end_certificate",
     "enrol",
     "finish_sign_in",
     "finish_sign_in_by_passkey",
     "forget_answer",
+    "give",
+    "give_provisional",
     "give_up_second_factor",
     "invite",
     "invite_again",
     "new_recovery_codes",
+    "open_provisional",
     "open_recovery",
     "open_renewal",
     "opens",
     "postpone_second_factor",
+    "provisional_account",
     "purge_expired",
     "recovery_account",
     "register",
+    "regive",
     "reinstate",
     "remove_application",
     "remove_passkey",
@@ -257,6 +277,7 @@ __all__ = [
     "sign_in",
     "sign_in_by_certificate",
     "suspend",
+    "take_possession",
     "try_password",
     "waiting",
 ]

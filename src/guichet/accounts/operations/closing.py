@@ -7,6 +7,7 @@ from guichet.accounts.models import (
     BoundCertificate,
     Passkey,
     PendingRegistration,
+    Provisional,
     SecondFactor,
     Session,
     Token,
@@ -19,14 +20,14 @@ CLOSED = "ferme:"  # no identifier that anybody can type begins like this
 def erase_person(account: Account) -> None:
     """Erase who ``account`` (locked) belongs to, in the caller's transaction; its row and its id stay.
 
-    What it filed refers to that row. E-mail address, profile, password, question of trust, number, SIREN,
+    What it filed refers to that row. E-mail address, profile, passwords, question of trust, number, SIREN,
     certificates, second factor, sessions and links are gone, and somebody else may register under its
     identifier, as another account.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("an account is closed in the transaction that says so")
     PendingRegistration.objects.filter(espace=account.espace, identifier=account.identifier).delete()
-    for model in (Session, Token, TrustAnswer, BoundCertificate, SecondFactor, Passkey):
+    for model in (Session, Token, TrustAnswer, Provisional, BoundCertificate, SecondFactor, Passkey):
         model._default_manager.filter(account=account).delete()
     account.identifier = f"{CLOSED}{account.pk}"
     account.email, account.profile = "", {}

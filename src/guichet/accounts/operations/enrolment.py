@@ -159,7 +159,7 @@ def give_up_second_factor(*, account: Account, password: str, code: Given) -> No
     allow_change(account=account, password=password, code=code)
     with transaction.atomic():
         account = Account.objects.select_for_update().get(pk=account.pk)
-        _forget_factor(account)
+        forget_factor(account)
         account.save(update_fields=["factor_since"])
         postpone_second_factor(account=account)
         tell(account, "second_factor_given_up", "seconde_protection_retiree")
@@ -189,7 +189,7 @@ def reset_second_factor(*, account: Account, actor: str) -> None:
     link, and a link to choose another goes to the account's address (ADR 0014).
     """
     account = Account.objects.select_for_update().get(pk=account.pk)
-    _forget_factor(account)
+    forget_factor(account)
     account.set_unusable_password()
     account.save(update_fields=["password", "factor_since"])
     Session.objects.filter(account=account).delete()
@@ -226,7 +226,8 @@ def tell(account: Account, kind: str, template: str, *, name: str = "") -> None:
     journal.record(subject=account.subject, kind=f"account.{kind}", actor=account.subject, data={})
 
 
-def _forget_factor(account: Account) -> None:
+def forget_factor(account: Account) -> None:
+    """End the second factor of ``account`` (locked), whose ``factor_since`` the caller saves."""
     SecondFactor.objects.filter(account=account).delete()
     Passkey.objects.filter(account=account).delete()
     account.factor_since = None

@@ -4,8 +4,8 @@ import datetime as dt
 
 from django.db import transaction
 
-from guichet.accounts.models import Attempts, PendingRegistration, Token
-from guichet.accounts.sessions import SessionStore
+from guichet.accounts.models import Attempts, PendingRegistration, Provisional, Token
+from guichet.accounts.sessions import POSSESSION_WITHIN, SessionStore
 from guichet.kernel import clock
 
 EXPLAINED_FOR = dt.timedelta(
@@ -15,10 +15,13 @@ EXPLAINED_FOR = dt.timedelta(
 
 @transaction.atomic
 def purge_expired() -> None:
-    """Delete what has ended: registrations, what links carried, counts, sessions. Hourly job."""
+    """Delete what has ended: registrations, what links carried, counts, provisional
+    passwords, sessions. Hourly job."""
     now = clock.now()
     PendingRegistration.objects.filter(expires_at__lte=now).delete()
     Token.objects.filter(expires_at__lte=now).exclude(payload={}).update(payload={})
     Token.objects.filter(expires_at__lte=now - EXPLAINED_FOR).delete()
     Attempts.objects.filter(until__lte=now).delete()
+    # Whoever gave theirs in time is choosing a password.
+    Provisional.objects.filter(expires_at__lte=now - POSSESSION_WITHIN).delete()
     SessionStore.clear_expired()

@@ -149,14 +149,15 @@ def confirm_email_change_by_code(*, account: Account, code: str) -> Account:
 
 def _conclude(change: EmailChange, row: Token) -> None:
     account, before = change.account, change.account.email
-    _take(account, change.email)
+    take_address(account, change.email)
     Token.objects.filter(pk=row.pk).update(used_at=clock.now())  # what it carries tells a second use
     links.spend_all(account)
     messages.tell(account, "adresse_changee", to=before, email=account.email)
     journal.record(subject=account.subject, kind="account.email_changed", actor=account.subject, data={})
 
 
-def _take(account: Account, email: str) -> None:
+def take_address(account: Account, email: str) -> None:
+    """Have the messages of ``account`` (locked) go to ``email``. Raises ``AddressTaken``."""
     account.email = email
     door = door_of(account.espace)
     if door.identifier.is_email:

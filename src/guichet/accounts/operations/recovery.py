@@ -1,32 +1,59 @@
-"""A forgotten password, by e-mail (000, step 4), and by the question of trust as well (004, step 2)."""
+"""A forgotten password, by e-mail (000, step 4), and by the question of trust as well (004, step 2), or by a
+provisional password (003, chapter 5)."""
 
 import uuid
+from collections.abc import Callable
 
 from django.db import transaction
 
 from guichet.accounts.definitions import Espace
 from guichet.accounts.definitions import espace as door_of
 from guichet.accounts.models import Account, Token
-from guichet.accounts.operations import answers, attempts, codes, links, messages, passwords
+from guichet.accounts.operations import (
+    answers,
+    attempts,
+    codes,
+    links,
+    messages,
+    passwords,
+    provisional_tries,
+)
 from guichet.accounts.operations.credentials import conclude_new_password
 from guichet.accounts.rules import Client
+from guichet.courriers.links import link
 from guichet.journal import operations as journal
 from guichet.kernel import clock
+from guichet.kernel.dates import moment_in_words
 
 
 def ask_recovery(*, espace: str, identifier: str, client: Client) -> None:
     """Send a link, or a code, to the account's address; for an unknown identifier, or a suspended account,
     do the same work, and take it back.
 
-    The answer and its timing tell nothing about the account. Raises ``attempts.TooManyMessages``.
+    Who was given a provisional password and never took possession has no question yet: the link shows them
+    another one. The answer and its timing tell nothing about the account. Raises
+    ``attempts.TooManyMessages``.
+    """
+    _ask(door_of(espace), identifier, client, _send)
+
+
+def ask_provisional(*, espace: str, identifier: str, client: Client) -> None:
+    """The same, for a link that shows a provisional password: ``open_provisional`` (003, chapter 5).
+
+    Raises ``attempts.TooManyMessages``, and ``RuntimeError`` where the espace has none.
     """
     door = door_of(espace)
+    provisional_tries.policy_of(door)
+    _ask(door, identifier, client, _send_provisional)
+
+
+def _ask(door: Espace, identifier: str, client: Client, send: Callable[[Espace, Account], None]) -> None:
     attempts.count_message(door, identifier, client)
     # Two, as taking back the inner one leaves the outer one its commit, which is what takes longest.
     with transaction.atomic(), transaction.atomic():
-        known = Account.objects.filter(espace=espace, identifier=identifier, suspended_at=None)
+        known = Account.objects.filter(espace=door.code, identifier=identifier, suspended_at=None)
         account = known.first()
-        _send(door, account or nobody(door, identifier))
+        send(door, account or nobody(door, identifier))
         if account is None:
             transaction.set_rollback(True)
 
@@ -40,9 +67,20 @@ def nobody(door: Espace, identifier: str) -> Account:
 
 
 def _send(door: Espace, account: Account) -> None:
+    if door.provisionals and not account.has_usable_password():
+        _send_provisional(door, account)
+        return
     way = codes.recovery_way(account, lifetime=door.lifetimes.recovery)
     messages.tell(account, "nouveau_mot_de_passe", secret=True, **way)
     journal.record(subject=account.subject, kind="account.recovery_asked", actor="anonymous", data={})
+
+
+def _send_provisional(door: Espace, account: Account) -> None:
+    kind, lifetime = Token.Kind.PROVISIONAL, provisional_tries.policy_of(door).sent_lifetime
+    row, secret = links.issue(kind, espace=door.code, lifetime=lifetime, account=account)
+    way = {"link": link("p", secret), "deadline": moment_in_words(row.expires_at)}
+    messages.tell(account, "mot_de_passe_provisoire", secret=True, **way)
+    journal.record(subject=account.subject, kind="account.provisional_asked", actor="anonymous", data={})
 
 
 def open_recovery(*, espace: str, identifier: str, code: str, client: Client) -> str:
