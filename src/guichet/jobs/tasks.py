@@ -19,6 +19,7 @@ from guichet.courriers import operations as courriers
 from guichet.depots import operations as depots
 from guichet.depots import receipts
 from guichet.files import operations as files
+from guichet.inscriptions import operations as inscriptions
 from guichet.instruction import operations as instruction
 from guichet.journal import operations as journal
 from guichet.publications import operations as publications
@@ -73,6 +74,18 @@ def build_export(account_id: str) -> None:
     retention.build_export(account_id=account_id)
 
 
+@app.task(name="inscriptions.tell_help_asked", retry=AGAIN)
+def tell_help_asked(account_id: str) -> None:
+    """Tell the administrateurs that somebody can't sign in."""
+    inscriptions.tell_help_asked(account_id=account_id)
+
+
+@app.task(name="inscriptions.sync_etablissements", retry=AGAIN)
+def sync_etablissements() -> None:
+    """Take over the établissements of a register that was just imported."""
+    inscriptions.sync_etablissements()
+
+
 CALENDAR: dict[str, tuple[str, Callable[[], object]]] = {
     "journal.seal": ("* * * * *", journal.seal),
     "accounts.purge_expired": ("3 * * * *", accounts.purge_expired),
@@ -88,6 +101,9 @@ CALENDAR: dict[str, tuple[str, Callable[[], object]]] = {
     "depots.purge_drafts": ("11 * * * *", depots.purge_drafts),
     "depots.remind_drafts": ("29 * * * *", depots.remind_drafts),
     "depots.report_infections": ("*/5 * * * *", depots.report_infections),
+    "inscriptions.lapse_candidates": ("33 * * * *", inscriptions.lapse_candidates),
+    "inscriptions.remind_candidates": ("35 * * * *", inscriptions.remind_candidates),
+    "inscriptions.sync_daily": ("53 3 * * *", inscriptions.sync_etablissements),
     "publications.fold_tallies": ("47 3 * * *", publications.fold_tallies),
     "retention.execute": ("31 3 * * *", retention.execute),
     "files.scan_waiting": ("25 * * * *", files.scan_waiting),

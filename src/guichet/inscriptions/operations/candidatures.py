@@ -1,0 +1,152 @@
+"""Candidatures: asked once, settled once, by whoever comes first; nobody after 15 days (003, chapter 2)."""
+
+from django.db import transaction
+
+from guichet.accounts.models import Account
+from guichet.inscriptions.models import Acteur, Candidature, Inscription
+from guichet.inscriptions.operations import ways
+from guichet.inscriptions.operations.holding import InscriptionEnded, administering, lock
+from guichet.inscriptions.operations.settling import AlreadySettled, own, settle, waiting
+from guichet.inscriptions.queries.people import ActeurNotFound
+from guichet.inscriptions.rules import LAPSES_AFTER, Voie
+from guichet.inscriptions.states import Issue
+from guichet.journal import operations as journal
+from guichet.kernel import clock
+from guichet.kernel.refusals import N_, Refusal
+
+MAX_MOTIF = 1000
+
+
+class MotifMissing(Refusal):
+    """A refusal is explained to the candidate."""
+
+    code = "motif_missing"
+    message = N_("Dites pourquoi vous refusez : la personne lira votre motif.")
+    field = "motif"
+
+
+class MotifTooLong(Refusal):
+    """Params: ``count``, ``most``."""
+
+    code = "motif_too_long"
+    message = N_("Ce motif compte {count} caractères, {most} au plus sont possibles : raccourcissez-le.")
+    field = "motif"
+
+
+def ask(account: Account, inscription: Inscription, voie: Voie | None) -> Acteur:
+    """``account`` asks to be administrateur of a company that is held; by the other way where its own leads
+    nowhere."""
+    now = clock.now()
+    acteur = Acteur.objects.create(
+        inscription=inscription,
+        account=account,
+        siret=str(account.profile["siret"]),
+        created_at=now,
+        created_by=account.subject,
+    )
+    candidature = Candidature(acteur=acteur, voie=Voie.COOPTATION, asked_at=now, lapses_at=now + LAPSES_AFTER)
+    candidature.save(force_insert=True)
+    ways.take(candidature, ways.possible(acteur, voie or Voie.COOPTATION))
+    data = {"acteur": acteur.pk, "voie": candidature.voie}
+    journal.record(subject=inscription.subject, kind="candidature.asked", actor=account.subject, data=data)
+    return acteur
+
+
+def still_acting(account: Account) -> Acteur | None:
+    """For whom ``account`` acts; a candidature whose time is over lapses now."""
+    acteur = (
+        Acteur.objects.select_related("inscription", "account").filter(account=account, ended_at=None).first()
+    )
+    if acteur and acteur.is_candidate and lapse(acteur.pk):
+        return None
+    return acteur
+
+
+@transaction.atomic
+def grant(*, by: Acteur, acteur_id: int) -> Acteur:
+    """An administrateur agrees: the candidate is one too, and declares, from now on.
+
+    Raises ``NotAdministrateur``, ``ActeurGone``, ``ActeurNotFound`` and ``AlreadySettled``.
+    """
+    by = administering(by)
+    candidature = waiting(acteur_id, by.inscription)
+    return settle(candidature, Issue.ACCORDEE, actor=by.account.subject, by=by.account)
+
+
+@transaction.atomic
+def refuse(*, by: Acteur, acteur_id: int, motif: str) -> None:
+    """An administrateur refuses, and says why: the candidate acts for nobody, and may begin again.
+
+    Raises ``MotifMissing``, ``MotifTooLong``, and as ``grant``.
+    """
+    by = administering(by)
+    motif = "".join(sign for sign in motif if sign == "\n" or sign.isprintable()).strip()
+    if not motif:
+        raise MotifMissing
+    if len(motif) > MAX_MOTIF:
+        raise MotifTooLong(count=len(motif), most=MAX_MOTIF)
+    candidature = waiting(acteur_id, by.inscription)
+    settle(candidature, Issue.REFUSEE, actor=by.account.subject, by=by.account, motif=motif)
+
+
+@transaction.atomic
+def withdraw(*, account: Account) -> None:
+    """The candidate takes it back. Raises ``AlreadySettled``."""
+    candidature = own(account)
+    settle(candidature, Issue.RETIREE, actor=account.subject)
+
+
+@transaction.atomic
+def admit(*, acteur_id: int, actor: str) -> Acteur:
+    """The agents' desk, which has seen proof, admits a candidate whom nobody answers, or whom somebody
+    refused; also once the 15 days are over, as long as they act for nobody else. ``actor``: the agent.
+
+    Raises ``AlreadySettled`` for who acts already, or took it back, and ``InscriptionEnded``.
+    """
+    acteur = Acteur.objects.select_related("inscription", "account").filter(pk=acteur_id).first()
+    if acteur is None:
+        raise ActeurNotFound
+    inscription = lock(acteur.inscription_id)
+    if inscription.ended_at:
+        raise InscriptionEnded
+    candidature = Candidature.objects.select_related("acteur__account", "acteur__inscription").get(
+        pk=acteur_id
+    )
+    if candidature.settled_at is None:
+        return settle(candidature, Issue.AGENT, actor=actor)
+    if candidature.issue not in (Issue.REFUSEE, Issue.CADUQUE):
+        raise AlreadySettled
+    again = ask_again(candidature.acteur)
+    return settle(again, Issue.AGENT, actor=actor)
+
+
+def ask_again(former: Acteur) -> Candidature:
+    """The same candidature once more, for somebody whom the desk admits. Raises ``AlreadySettled``."""
+    if Acteur.objects.filter(account=former.account, ended_at=None).exists():
+        raise AlreadySettled
+    now = clock.now()
+    acteur = Acteur.objects.create(
+        inscription=former.inscription,
+        account=former.account,
+        siret=former.siret,
+        created_at=now,
+        created_by=former.account.subject,
+    )
+    return Candidature.objects.create(
+        acteur=acteur, voie=former.candidature.voie, asked_at=now, lapses_at=now + LAPSES_AFTER
+    )
+
+
+@transaction.atomic
+def lapse(acteur_id: int) -> bool:
+    """A candidature ends when its 15 days are over; ``False`` where it was settled, or has time left."""
+    row = Candidature.objects.select_related("acteur").filter(pk=acteur_id).first()
+    if row is None:
+        return False
+    lock(row.acteur.inscription_id)
+    over = Candidature.objects.select_related("acteur__account", "acteur__inscription").filter(
+        pk=acteur_id, settled_at=None, lapses_at__lte=clock.now()
+    )
+    if candidature := over.first():
+        settle(candidature, Issue.CADUQUE, actor="system")
+    return candidature is not None
