@@ -7,6 +7,7 @@ from django.test import Client
 
 from guichet.accounts.models import Account, TrustAnswer
 from guichet.accounts.rules import folded_answer
+from guichet.courriers.models import Courrier
 from guichet.kernel import clock
 
 SIRET = "73282932000082"
@@ -45,10 +46,15 @@ def question_kept(account: Account) -> str:
     return TrustAnswer.objects.get(account=account).question
 
 
-def come_in(account: Account) -> Client:
+def letters() -> list[str]:
+    """The templates of all messages, in their order."""
+    return list(Courrier.objects.order_by("pk").values_list("template", flat=True))
+
+
+def come_in(account: Account, password: str = PASSWORD) -> Client:
     """A browser where ``account`` has signed in by the page."""
     client = Client()
-    typed = dict(account.profile, password=PASSWORD)
+    typed = dict(account.profile, password=password)
     answer = client.post("/declarant/connexion/", typed)
     assert answer.status_code == 302, answer.content.decode()
     return client

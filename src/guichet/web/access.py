@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from guichet.accounts.definitions import Espace, espace
+from guichet.accounts.sessions import provisionally_signed_in
 from guichet.courriers import queries as courriers
 from guichet.kernel.refusals import N_, Refusal
 from guichet.web import resume
@@ -73,10 +74,13 @@ def with_next(request: HttpRequest, address: str) -> str:
 
 
 def _to_sign_in(request: HttpRequest, door: Espace) -> HttpResponseBase:
+    """To the sign-in page; to the choice of a password, whoever signed in by a provisional one."""
     if request.method == "POST":
         resume.keep(request, door.code)
-    query = urlencode({"suite": _page_of(request)})
-    return HttpResponseRedirect(f"{reverse(door.sign_in_url)}?{query}")
+    provisional = provisionally_signed_in(request) if door.provisionals else None
+    here = provisional and provisional.espace == door.code
+    address = reverse(f"{door.code}:possession" if here else door.sign_in_url)
+    return HttpResponseRedirect(f"{address}?{urlencode({'suite': _page_of(request)})}")
 
 
 def _page_of(request: HttpRequest) -> str:

@@ -15,8 +15,10 @@ from guichet.web.views import (
     credentials,
     data,
     enrolment,
+    forgotten,
     mailbox,
     passkeys,
+    possession,
     proofs,
     recovery,
     recovery_codes,
@@ -40,6 +42,7 @@ def account_urls(
     return [
         *(_by_code(door) if door.codes else _by_link(door)),
         *(_mailbox(door) if door.mailbox else ()),
+        *(_provisional(door) if door.provisionals else _recovery(door)),
         *(_trust(door) if door.trust_questions and not door.codes else ()),
         path("connexion/", partial(sign_in.sign_in, door=door), name="sign_in"),
         path("connexion/code/", partial(second_factor.code, door=door), name="second_factor"),
@@ -53,10 +56,6 @@ def account_urls(
         path("connexion/application/qr.png", partial(enrolment.qr, door=door), name="enrol_qr"),
         path("deconnexion/", partial(sign_in.sign_out, door=door), name="sign_out"),
         path("reprise/", mine(sign_in.resumed), name="resume"),
-        path("mot-de-passe-oublie/", partial(credentials.recovery, door=door), name="recovery"),
-        path(
-            "mot-de-passe-oublie/envoye/", partial(credentials.recovery_sent, door=door), name="recovery_sent"
-        ),
         path("second-facteur/", mine(enrolment.factor), name="factor"),
         path("codes-de-secours/", mine(recovery_codes.shown), name="recovery_codes"),
         path(
@@ -87,6 +86,25 @@ def _by_link(door: Espace) -> list[URLPattern]:
         path("mot-de-passe/", mine(credentials.change_password), name="password"),
         path("adresse/", mine(account.email), name="email"),
         path("adresse/envoye/", require_safe(mine(account.email_sent)), name="email_sent"),
+    ]
+
+
+def _recovery(door: Espace) -> list[URLPattern]:
+    """A forgotten password, by the mailbox."""
+    return [
+        path("mot-de-passe-oublie/", partial(credentials.recovery, door=door), name="recovery"),
+        path(
+            "mot-de-passe-oublie/envoye/", partial(credentials.recovery_sent, door=door), name="recovery_sent"
+        ),
+    ]
+
+
+def _provisional(door: Espace) -> list[URLPattern]:
+    """A forgotten password where accounts may have a provisional one, and what follows (003, chapter 5)."""
+    return [
+        path("mot-de-passe-oublie/", partial(forgotten.forgotten, door=door), name="recovery"),
+        path("mot-de-passe-oublie/envoye/", partial(forgotten.sent, door=door), name="recovery_sent"),
+        path("connexion/premiere/", partial(possession.possession, door=door), name="possession"),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from guichet.web.views import credentials, health, pages, verification
+from guichet.web.views import credentials, forgotten, health, pages, verification
 
 app_name = "web"
 
@@ -24,5 +24,6 @@ urlpatterns: list[URLPattern] = [
     path("v/<str:code>", verification.verification, name="verification"),
     path("a/<str:token>", credentials.activate, name="activate"),
     path("m/<str:token>", credentials.new_password, name="new_password"),
+    path("p/<str:token>", forgotten.provisional, name="provisional"),
     path("e/<str:token>", credentials.confirm_email, name="confirm_email"),
 ]

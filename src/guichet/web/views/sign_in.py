@@ -13,7 +13,7 @@ from guichet.accounts import operations, queries
 from guichet.accounts.definitions import Espace
 from guichet.accounts.definitions import espace as door_of
 from guichet.accounts.models import Account
-from guichet.accounts.sessions import begin, begin_half, end, factor_wanted
+from guichet.accounts.sessions import begin, begin_half, begin_provisional, end, factor_wanted
 from guichet.kernel.refusals import Refusal
 from guichet.web import resume
 from guichet.web.access import next_path, with_next
@@ -68,10 +68,13 @@ def _signed_in(request: HttpRequest, door: Espace, form: SignInForm) -> Account 
 def come_in(request: HttpRequest, account: Account) -> str:
     """Begin the session of somebody whose password, or certificate, was right; where one goes on to.
 
-    Where a second factor is wanted, that is the page that asks for it, or has one chosen; where it is
-    proposed, the page that helps to choose.
+    Who signed in by a provisional password goes on to choose one. Where a second factor is wanted, that is
+    the page that asks for it, or has one chosen; where it is proposed, the page that helps to choose.
     """
     door = door_of(account.espace)
+    if queries.owes_password(account=account):
+        begin_provisional(request, account=account)
+        return with_next(request, reverse(f"{door.code}:possession"))
     if not factor_wanted(account):
         begin(request, account=account, client=client_of(request))
         if not queries.is_factor_proposed(account=account):
