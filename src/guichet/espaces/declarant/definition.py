@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from contextlib import suppress
 
 from guichet.accounts.definitions import (
     Espace,
@@ -13,7 +14,11 @@ from guichet.accounts.definitions import (
     Retention,
     SessionPolicy,
 )
+from guichet.accounts.models import Account
 from guichet.accounts.questions import TRUST_QUESTIONS
+from guichet.habilitations import operations as habilitations
+from guichet.inscriptions.operations import CannotBegin
+from guichet.inscriptions.rules import Choice
 from guichet.kernel.identifiers import Siret
 from guichet.kernel.names import clean_name, folded_name
 from guichet.kernel.refusals import N_, Refusal
@@ -26,6 +31,7 @@ IDLE = dt.timedelta(hours=1)
 FILING = dt.timedelta(days=6 * 365)
 TERMS_VERSION = "declarant-2026-11"
 MAX_NAME = 60
+CHOSEN = "inscription"  # where a profile keeps the choice until the account is activated
 # Accepted beside unaccented letters and digits (003, chapter 2: « la liste des caractères autorisés »).
 SIGNS = "àâäçéèêëîïôöùûüÿÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸ!#$%&()*+,-./:;=?@[]_{}~"
 
@@ -76,6 +82,20 @@ def _display(identifier: str, profile: Mapping[str, object]) -> str:
 
 def _siren(identifier: str, profile: Mapping[str, object]) -> str:  # noqa: ARG001 - others look at it
     return identifier[:9]
+
+
+def _activated(account: Account) -> None:
+    """What was chosen while registering counts now: the company is inscribed, or a candidature begins.
+
+    Whether it has an inscription is decided now, not when it was chosen. What can't begin any more (the
+    établissement closed meanwhile) leaves an account that acts for nobody: its home leads to the choice.
+    """
+    if CHOSEN not in account.profile:  # an account that an administrateur gave
+        return
+    choice = Choice.from_json(account.profile.pop(CHOSEN))
+    account.save(update_fields=["profile"])
+    with suppress(CannotBegin):
+        habilitations.begin(account=account, choice=choice)
 
 
 SERVICE = Service(
@@ -154,4 +174,6 @@ DECLARANT = Espace(
     second_factor_offered=True,
     siren=_siren,
     mailbox=True,
+    activated=_activated,
+    helpers_url="declarant:helpers",
 )

@@ -4,20 +4,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from guichet.accounts.definitions import espace
-from guichet.accounts.operations.passwords import check_new
 from guichet.espaces.declarant import drafts, presentation
 from guichet.espaces.declarant.definition import DECLARANT
 from guichet.espaces.declarant.drafts import PASSWORDS, Draft
 from guichet.espaces.declarant.forms import CredentialsForm
 from guichet.espaces.declarant.steps import CHECK, FOLLOWING, Situation, Step
-from guichet.kernel.refusals import Refusal
+from guichet.web import live_password
 from guichet.web.forms import PortalForm, posted, show
-from guichet.web.messages import sentence
 
 ANOTHER_PASSWORD = "mot-de-passe"  # noqa: S105 - in the address: another one is to be chosen
 
@@ -164,10 +162,5 @@ def _checked(request: HttpRequest, situation: Situation, way: Way) -> HttpRespon
 
 def _tried_out(request: HttpRequest, situation: Situation) -> HttpResponse:
     """What the policy would say of a password that is still being typed."""
-    form = situation.form(situation.steps[0])
-    own_data = [text for name in form.fields if (text := situation.draft.text(name))]
-    try:
-        check_new(request.POST.get("password", ""), espace(DECLARANT.code), own_data=own_data)
-    except Refusal as refusal:
-        return JsonResponse({"holds": False, "sentence": sentence(refusal)})
-    return JsonResponse({"holds": True, "sentence": _("Ce mot de passe convient.")})
+    typed = request.POST.get("password", "")
+    return live_password.try_out(typed, door=espace(DECLARANT.code), own_data=situation.own_data)

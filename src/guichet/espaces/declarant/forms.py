@@ -12,7 +12,6 @@ from guichet.accounts.operations.passwords import check_new
 from guichet.accounts.rules import TrustChoice, folded_answer
 from guichet.espaces.declarant import registrant
 from guichet.espaces.declarant.definition import DECLARANT, MAX_NAME, parse_name
-from guichet.espaces.declarant.drafts import PASSWORDS
 from guichet.inscriptions.rules import Person
 from guichet.kernel.identifiers import Siret
 from guichet.kernel.names import clean_name
@@ -117,9 +116,6 @@ class CredentialsForm(forms.PortalForm):
     ``own_data``: what no password may be made of. ``with_password``: no where one was chosen already.
     """
 
-    password = forms.PasswordField(
-        label=_("Mot de passe"), missing=_("Choisissez un mot de passe."), autocomplete="new-password"
-    )
     password_again = forms.PasswordField(
         label=_("Mot de passe, une deuxième fois"),
         missing=_("Saisissez le mot de passe une deuxième fois."),
@@ -146,9 +142,12 @@ class CredentialsForm(forms.PortalForm):
     ) -> None:
         super().__init__(*args, **options)
         self.own_data = own_data
-        if not with_password:
-            for name in PASSWORDS:
-                del self.fields[name]
+        if with_password:
+            # As strict as the operator wants it.
+            field = forms.NewPasswordField(espace(DECLARANT.code).password, label=_("Mot de passe"))
+            self.fields = {"password": field, **self.fields}
+        else:
+            del self.fields["password_again"]
 
     def clean(self) -> dict[str, Any] | None:
         """Refuses what differs, a password that the policy refuses, an answer that says nothing."""

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from guichet.accounts import operations
 from guichet.espaces.declarant import drafts, flow, places, presentation, record, team
-from guichet.espaces.declarant.definition import DECLARANT
+from guichet.espaces.declarant.definition import CHOSEN, DECLARANT
 from guichet.espaces.declarant.drafts import Draft
 from guichet.espaces.declarant.flow import Way
 from guichet.espaces.declarant.forms import IdentityForm
@@ -81,7 +81,7 @@ def _finish(request: HttpRequest, situation: Situation, form: PortalForm) -> Htt
             espace=DECLARANT.code,
             identifier=person.identifier,
             email=str(person.cleaned_data["email"]),
-            profile={**person.profile, "inscription": situation.choice().to_json()},
+            profile={**person.profile, CHOSEN: situation.choice().to_json()},
             client=client_of(request),
             password=draft.text("password"),
             trust=situation.trust(),

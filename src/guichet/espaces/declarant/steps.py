@@ -169,6 +169,13 @@ class Situation:
         return [one for one in self.places if one.siret in self.draft.sirets]
 
     @property
+    def own_data(self) -> Sequence[str]:
+        """What a password may not be made of."""
+        names = ("siret", "last_name", "first_name", "email", "phone")
+        own = [self.draft.text(name) for name in names]
+        return [text for text in (*own, self.place.company if self.place else "") if text]
+
+    @property
     def steps(self) -> Sequence[Step]:
         """The pages of this registration, but for the last: « Vérifiez vos réponses »."""
         wanted = [*self._of_the_person(), *(["activation"] if self.is_candidate else self._of_the_company())]
@@ -185,8 +192,7 @@ class Situation:
             case "conditions":
                 return ConditionsForm(data, **options)
             case "authentification":
-                own_data = self._own_data()
-                return CredentialsForm(data, with_password=with_password, own_data=own_data, **options)
+                return CredentialsForm(data, with_password=with_password, own_data=self.own_data, **options)
             case "activation":
                 return choices.WayForm(data, **options)
             case "etablissements":
@@ -260,9 +266,3 @@ class Situation:
             case "charte":
                 return choices.ChartersForm(data, declarations=self.with_charter, **options)
         return PortalForm(data)  # pages that are read, and left by their button
-
-    def _own_data(self) -> Sequence[str]:
-        """What a password may not be made of."""
-        names = ("siret", "last_name", "first_name", "email", "phone")
-        own = [self.draft.text(name) for name in names]
-        return [text for text in (*own, self.place.company if self.place else "") if text]
