@@ -27,7 +27,7 @@ from guichet.instruction import operations as instruction
 from guichet.kernel import clock
 from guichet.retention import operations as retention
 from tests.accounts import authenticator as passkeys
-from tests.accounts import subscribers
+from tests.accounts import declarants, subscribers
 from tests.accounts.authenticator import Device
 from tests.accounts.factor import Telephone, an_agent, watch
 from tests.accounts.people import HERE, PASSWORD, SIREN, an_account, register
@@ -167,6 +167,16 @@ def live_the_life_of_a_subscriber() -> None:
     certificates.ask_renewal(espace="abonne", identifier=subscribers.EMAIL, client=HERE)
 
 
+def live_the_life_of_a_colleague() -> None:
+    """Be given an account, take possession, ask for a provisional password, be corrected, be replaced."""
+    account, password = declarants.given(espace="declarant")
+    declarants.take(declarants.sign_in(password, espace="declarant"))
+    accounts.ask_provisional(espace="declarant", identifier=declarants.IDENTIFIER, client=HERE)
+    accounts.correct_email(account=account, email="neuve@lavoir.example", actor="system")
+    accounts.give_provisional(account=account, actor="system")
+    accounts.regive(account=account, email="autre@lavoir.example", profile=declarants.PROFILE, actor="system")
+
+
 def live_the_life_of_requests() -> None:
     """Ask for others, at a door without links and at one with: one lapses, one is in force and ends."""
     with small.registered(*small.ALL.values()):
@@ -221,6 +231,7 @@ def written() -> list[Courrier]:
     live_the_life_of_decisions()
     live_the_life_of_a_second_factor()
     live_the_life_of_a_subscriber()
+    live_the_life_of_a_colleague()
     live_the_life_of_requests()
     live_the_life_of_a_mailbox()
     live_the_end_of_an_account()
@@ -255,7 +266,7 @@ def test_every_message_has_a_subject_a_greeting_and_a_signature(written: list[Co
 def test_links_and_passwords_are_in_messages_that_forget_them(written: list[Courrier]) -> None:
     """All but those of a filing, where opening the link asks for nothing that is secret."""
     for courrier in written:
-        if any(f".example/{kind}/" in courrier.body for kind in "ame") or "Mot de passe : " in courrier.body:
+        if any(f".example/{kind}/" in courrier.body for kind in "amep") or "Mot de passe : " in courrier.body:
             assert courrier.secret, courrier.template
 
 
