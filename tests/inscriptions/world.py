@@ -49,11 +49,15 @@ def put_into_register(rank: int, *, places: int = 1, name: str = "", **values: s
 
     ``values`` are columns of the unit (``files.unite``).
     """
-    unite = files.unite(rank, name or f"ENTREPRISE {rank}", categorieJuridique="5710", **values)
-    _insert("unite", unite)
+    put_unite(rank, name or f"ENTREPRISE {rank}", **values)
     for place in range(1, places + 1):
         put_place(rank, place)
     return files.siren(rank)
+
+
+def put_unite(rank: int, name: str, **values: str) -> None:
+    """A company without établissements."""
+    _insert("unite", files.unite(rank, name, categorieJuridique="5710", **values))
 
 
 def put_place(rank: int, place: int, **values: str) -> str:
