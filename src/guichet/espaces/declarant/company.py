@@ -153,7 +153,7 @@ def _chosen(acteur: Acteur, inscrites: Sequence[Inscrite]) -> list[Chosen]:
 
 def _place_lines(acteur: Acteur, places: Sequence[Place], form: company_forms.PlacesForm) -> list[PlaceLine]:
     counted = summary.of_places(inscription_id=acteur.inscription_id)
-    typed: Collection[str] | None = form.data.getlist("sirets") if form.is_bound else None
+    typed = form.typed
     return [
         PlaceLine(
             place=one,

@@ -69,6 +69,11 @@ class PlacesForm(forms.PortalForm):
         fields: dict[str, Any] = self.fields
         fields["sirets"].choices = [(one.siret, Siret(one.siret).grouped) for one in places]
 
+    @property
+    def typed(self) -> list[str] | None:
+        """What is ticked on a page that was sent, whether or not it holds; ``None`` on one that is opened."""
+        return self["sirets"].data if self.is_bound else None
+
 
 class MotifForm(forms.PortalForm):
     """Why a candidate is refused: the sentence that she reads."""

@@ -120,7 +120,7 @@ def _standing(
         words = _("Se fait sur un autre site, qui peut vous demander de vous identifier de nouveau.")
         return "elsewhere", _("Autre site"), words, declaration.address
     if declaration.filed is Filed.SERVICE:
-        return "service", _("Ouverte"), places, reverse(f"declarant:{declaration.address}")
+        return "service", _("Ouverte"), places, reverse(declaration.address)
     words = _("Dépôt d’un fichier, avec accusé de réception ; son contenu n’est pas encore contrôlé ici.")
     return "file", _("Ouverte, {places}").format(places=places), words, _file(one.code)
 
@@ -223,9 +223,7 @@ def _services(codes: Sequence[str]) -> list[Link]:
     return [
         Link(
             label=one.label,
-            address=one.address
-            if one.address.startswith("https://")
-            else reverse(f"declarant:{one.address}"),
+            address=one.address if one.address.startswith("https://") else reverse(one.address),
             summary=one.summary,
             elsewhere=one.address.startswith("https://"),
         )

@@ -172,7 +172,6 @@ def person_rights(request: ActeurRequest, acteur_id: int) -> HttpResponse:
         by=acteur,
         colleagues=others,
         totals=totals(acteur=acteur),
-        modes=(people_forms.COPY, people_forms.PROFILE),
     )
 
     def give() -> HttpResponse:
@@ -212,7 +211,7 @@ def _hired(acteur: Acteur, form: people_forms.NewPersonForm) -> tuple[Acteur, st
         return hire(
             by=acteur,
             person=form.person,
-            siret=form.siret,
+            siret=form.signs_in_at,
             source_id=form.source_id,
             profile=form.profile,
             **roles,

@@ -60,13 +60,16 @@ class PersonForm(forms.PortalForm):
         return Person(last_name=data["last_name"], first_name=data["first_name"], email=str(data["email"]))
 
     @property
-    def siret(self) -> str:
+    def signs_in_at(self) -> str:
         """Where they sign in: what was chosen, or the inscription's own établissement."""
         return str(self.cleaned_data.get("siret") or self.by.inscription.siret)
 
 
-class RightsForm(forms.PortalForm):
-    """The rights to give: none yet, those of a colleague, or one of the profiles (several établissements)."""
+class RightsFields(forms.PortalForm):
+    """The rights to give: none yet, those of a colleague, or one of the profiles (several établissements).
+
+    ``offer`` says between what one chooses.
+    """
 
     mode = forms.ChoiceField(label=_("Ses droits"), missing=_("Dites comment donner ses droits."))
     source = forms.SelectField(
@@ -78,16 +81,15 @@ class RightsForm(forms.PortalForm):
         label=_("Quel profil ?"), help_text=_("Si vous donnez les droits d’un profil"), required=False
     )
 
-    def __init__(
+    def offer(
         self,
-        *args: Any,
+        *,
         by: Acteur,
         colleagues: Sequence[Somebody],
         totals: Mapping[int, Total],
         modes: Sequence[str] = (MANUAL, COPY, PROFILE),
-        **options: Any,
     ) -> None:
-        super().__init__(*args, **options)
+        """The ways (``modes``), the ``colleagues`` who have rights, the profiles where there are some."""
         several = by.inscription.genre == Genre.MULTI
         self._choose_sources(colleagues, totals)
         if not several:
@@ -131,14 +133,32 @@ class RightsForm(forms.PortalForm):
         return str(self.cleaned_data["profil"]) if self.cleaned_data["mode"] == PROFILE else ""
 
 
-class NewPersonForm(PersonForm, RightsForm):
+class RightsForm(RightsFields):
+    """Rights for somebody who is there already."""
+
+    def __init__(
+        self, *args: Any, by: Acteur, colleagues: Sequence[Somebody], totals: Mapping[int, Total]
+    ) -> None:
+        super().__init__(*args)
+        self.offer(by=by, colleagues=colleagues, totals=totals, modes=(COPY, PROFILE))
+
+
+class NewPersonForm(PersonForm, RightsFields):
     """« Nouveau déclarant »: who, which roles, and with which rights."""
 
     role = forms.ChoiceField(label=_("Son rôle"), choices=ROLES, missing=_("Choisissez son rôle."))
     field_order = ("last_name", "first_name", "email", "siret", "role", "mode", "source", "profil")
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, initial={"role": DECLARANT, "mode": MANUAL}, **options)
+    def __init__(
+        self,
+        *args: Any,
+        by: Acteur,
+        places: Sequence[Place],
+        colleagues: Sequence[Somebody],
+        totals: Mapping[int, Total],
+    ) -> None:
+        super().__init__(*args, by=by, places=places, initial={"role": DECLARANT, "mode": MANUAL})
+        self.offer(by=by, colleagues=colleagues, totals=totals)
         self.order_fields(self.field_order)
 
     def clean(self) -> dict[str, Any]:

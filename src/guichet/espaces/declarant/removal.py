@@ -119,7 +119,7 @@ def _to_newcomer(request: ActeurRequest, somebody: Somebody, context: dict[str, 
 
     def swap() -> HttpResponse:
         made, password = replace(
-            by=acteur, acteur_id=somebody.acteur_id, person=form.person, siret=form.siret
+            by=acteur, acteur_id=somebody.acteur_id, person=form.person, siret=form.signs_in_at
         )
         provisional.keep(request, by=acteur, acteur_id=made.pk, password=password)
         said = _("{who} n’agit plus pour votre entreprise ; ses droits et ses dépôts sont à {successor}.")
