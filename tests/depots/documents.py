@@ -182,6 +182,7 @@ def fill(account: Account, depot: Depot, files: Iterable[tuple[str, bytes]]) -> 
     """Join the files of a sample, whatever the téléprocédure makes of them; its answers are given already."""
     rules = teleprocedure(depot.teleprocedure).documents
     if rules is None:
+        depot.refresh_from_db()  # which files are taken may hang on the answers
         for name, content in files:
             operations.attach(account=account, depot=depot, upload=factories.upload(content, name))
         return

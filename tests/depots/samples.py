@@ -7,7 +7,7 @@ from guichet.accounts.models import Account
 from guichet.depots.definitions import Teleprocedure
 from guichet.entreprises.operations import import_sirene
 from guichet.kernel.refusals import Refusal
-from tests.depots import factories
+from tests.depots import declarants, factories
 from tests.depots.documents import WITH_DOCUMENTS
 from tests.depots.small import ALL
 from tests.entreprises import files as sirene
@@ -22,6 +22,8 @@ def every_code(registered: list[str]) -> list[str]:
 
 def filer_of(definition: Teleprocedure) -> Account:
     """Somebody of its espace, whose identifier is what that espace takes."""
+    if definition.espace == declarants.DOOR:
+        return declarants.filer_of(definition)
     account = factories.account(espace=definition.espace)
     account.profile = {**account.profile, **PROFILE}
     try:

@@ -85,6 +85,9 @@ INSTALLED_APPS = [
     "guichet.teleprocedures.adhesion",
     "guichet.teleprocedures.depot_spontane",
     "guichet.teleprocedures.foyer",
+    "guichet.teleprocedures.declaration",
+    "guichet.teleprocedures.resiliation",
+    "guichet.teleprocedures.acces",
     *(["guichet.demo"] if DEMO or TESTING else []),
     "guichet.config.apps.PortalConfig",
 ]
@@ -257,6 +260,9 @@ TELEPROCEDURES = [
     "guichet.teleprocedures.adhesion.definition.ADHESION",
     "guichet.teleprocedures.depot_spontane.definition.DEPOT_SPONTANE",
     "guichet.teleprocedures.foyer.definition.FOYER",
+    "guichet.teleprocedures.declaration.definition.DECLARATION_SOCIALE",
+    "guichet.teleprocedures.resiliation.definition.RESILIATION",
+    "guichet.teleprocedures.acces.definition.ACCES",
 ]
 
 LOG_FORMAT = env.one_of(

@@ -14,6 +14,7 @@ from guichet.inscriptions.values import Branch, Complement, Contents, Declaratio
 
 NOTHING = re.compile(r"\Z")
 CODE = re.compile(r"[a-z][a-z0-9_]{0,31}\Z")
+CODE_OF_RIGHTS = 16  # signs that a right keeps of a declaration's code
 PAGE = re.compile(r"[a-z_]+:[a-z_]+\Z")
 ADDRESS = re.compile(r"https://[^\s/\"'<>\\@]+(?:/[^\s\"'<>\\]*)?\Z")
 EXTENSION = re.compile(r"[a-z0-9]{1,8}\Z")
@@ -140,6 +141,8 @@ def _items(value: Any) -> list[Any]:
 
 
 def _declaration(where: str, values: dict[str, Any]) -> Declaration:
+    if len(values["code"]) > CODE_OF_RIGHTS:
+        raise CatalogueInvalid(f"{where} : le code a plus de {CODE_OF_RIGHTS} signes")
     days = values.pop("delay_days")
     if not 0 <= days <= MOST_DELAY.days:
         raise CatalogueInvalid(f"{where} : « delay_days » va de 0 à {MOST_DELAY.days} jours")

@@ -12,6 +12,7 @@ from guichet.espaces.declarant import (
     waiting,
 )
 from guichet.espaces.declarant.rights.urls import rights_urls
+from guichet.espaces.declarant.services.urls import services_urls
 from guichet.web.account_urls import account_urls
 
 app_name = "declarant"
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     *management_urls.urlpatterns,
     *rights_urls,
+    *services_urls,
     path("inscription/", registration.register, name="register"),
     path("inscription/<int:number>/messagerie/", registration.sent, name="register_sent"),
     path("inscription/<int:number>/compte-rendu/", registration.pdf, name="registration_pdf"),

@@ -127,6 +127,7 @@ def _check_page(draft: Draft) -> dict[str, Any]:
         "at": draft.filing.at,
         "subject": subject,
         "recap": recap_of(draft),
+        "caution": draft.filing.caution(draft.context.account, draft.depot),
         "documents": documents_of(draft.files),
         "changes": changes_of_the_whole(draft.depot),
         "documents_url": draft.url("documents"),

@@ -127,6 +127,11 @@ def nothing_more(account: Account, depot: Depot) -> Mapping[str, object]:  # noq
     return {}
 
 
+def no_caution(account: Account, depot: Depot) -> str:  # noqa: ARG001 - others look at what was filed
+    """Nothing more to know before transmitting."""
+    return ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Filing:
     """The screens of one téléprocédure. ``namespace`` is its ``app_name``.
@@ -136,7 +141,8 @@ class Filing:
     of what ``Data`` says, where there is such a thing. ``reminder_template`` is shown beside the documents,
     where there are any. ``listed_at`` names the address of the list of filings where the téléprocédure has
     its own. ``decision_template`` tells on the page of a filing where it stands, in other words than the
-    shared ones, with what ``more`` gives of it.
+    shared ones, with what ``more`` gives of it. ``caution``: what its filer should know before transmitting
+    a draft, a sentence; empty where there is nothing.
     """
 
     definition: Teleprocedure
@@ -148,6 +154,7 @@ class Filing:
     begin: str = N_("Commencer le dépôt")
     decision_template: str = "web/filing/decision.html"
     more: Callable[[Account, Depot], Mapping[str, object]] = nothing_more
+    caution: Callable[[Account, Depot], str] = no_caution
     transmit: str = N_("Transmettre : {label}")
     rectification: Callable[[Data], Data] | None = None
 
