@@ -9,7 +9,7 @@ from guichet.habilitations.queries.access import check_administrateur
 from guichet.habilitations.queries.judging import Source, judged, lines
 from guichet.habilitations.queries.naming import label_of, people_of, place_of
 from guichet.habilitations.queries.sentences import TO_AN_ADMINISTRATEUR, sentence
-from guichet.habilitations.rules import Reason, Wanted, settled
+from guichet.habilitations.rules import Reason, Wanted, fold, settled
 from guichet.habilitations.values import Plan, Planned
 from guichet.inscriptions.models import Acteur
 from guichet.inscriptions.queries import etablissements
@@ -18,7 +18,7 @@ _SEEN = "SELECT acteur_id, siret, declaration, given, right_id IS NOT NULL, reas
 
 
 def plan(*, acteur: Acteur, wanted: Collection[Wanted]) -> Plan:
-    """What ``operations.apply`` would do now of what is ``wanted``, in its order.
+    """What ``operations.apply`` would do now of what is ``wanted``, by person, place and declaration.
 
     Each impossible line says why. Raises ``NotAdministrateur``, ``rules.Contradiction``.
     """
@@ -38,7 +38,10 @@ def judged_lines(acteur: Acteur, source: Source) -> list[tuple[Planned, bool, bo
         cursor.execute(judged(source, _SEEN), {**source.params, "inscription": acteur.inscription_id})
         rows = cursor.fetchall()
     say = Sayer(acteur)
-    return [(say.line(*row[:3], reason=row[5]), row[3], row[4]) for row in rows]
+    found = [(say.line(*row[:3], reason=row[5]), row[3], row[4]) for row in rows]
+    return sorted(
+        found, key=lambda each: (fold(each[0].name), each[0].acteur_id, each[0].siret, each[0].declaration)
+    )
 
 
 class Sayer:
