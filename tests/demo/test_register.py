@@ -16,6 +16,7 @@ from django.urls import reverse
 from guichet.accounts.models import Account
 from guichet.demo import operations, register
 from guichet.demo.accounts import SIGN_INS
+from guichet.demo.agents import AGENTS
 from guichet.demo.people import PEOPLE
 from guichet.demo.subscribers import SUBSCRIBERS
 from guichet.entreprises import queries
@@ -72,16 +73,17 @@ def test_the_sign_ins_open_accounts_of_the_register() -> None:
 
 
 @pytest.mark.django_db
-def test_the_last_invitation_is_to_register_a_unit_that_may(client: Client) -> None:
-    invitation = operations.load()[-1]
-    assert not invitation.password
+def test_an_invitation_without_a_password_is_to_register_an_association(client: Client) -> None:
+    invitation, _ = (one for one in operations.load() if not one.password)
     answer = client.post(urlsplit(invitation.url).path, {"siren": invitation.identifier})
     assert answer["Location"] == reverse("association:register_details", args=[invitation.identifier])
 
 
 @pytest.mark.django_db
 def test_the_agents_of_the_demo_may_sign_in() -> None:
-    for invitation in operations.load()[len(SIGN_INS) + len(SUBSCRIBERS) + len(PEOPLE) : -1]:
+    found = [one for one in operations.load() if one.url.endswith(reverse("agents:sign_in"))]
+    assert len(found) == len(AGENTS)
+    for invitation in found:
         account = Account.objects.get(espace="agents", identifier=invitation.identifier)
         assert check_password(invitation.password, account.password)
 

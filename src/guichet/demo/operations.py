@@ -13,9 +13,10 @@ from procrastinate.contrib.django import app
 
 from guichet.accounts.definitions import espace
 from guichet.accounts.models import Account
-from guichet.demo import people, register, subscribers
+from guichet.demo import declarants, people, register, subscribers
 from guichet.demo.accounts import NO_ACCOUNT_YET, SIGN_INS, SignIn
 from guichet.demo.agents import AGENTS, DemoAgent, open_account
+from guichet.demo.declarants import Declarant
 from guichet.demo.people import Person
 from guichet.demo.subscribers import Subscriber
 from guichet.depots.models import Depot
@@ -53,6 +54,7 @@ def load() -> list[Invitation]:
         _open(sign_in)
     subscribers.open_accounts()
     people.open_accounts()
+    declarants.open_accounts()
     for agent in AGENTS:
         open_account(agent)
     _enqueue_filings()
@@ -60,8 +62,10 @@ def load() -> list[Invitation]:
         *(_invitation(sign_in) for sign_in in SIGN_INS),
         *(_subscriber(one) for one in subscribers.SUBSCRIBERS),
         *(_person(one) for one in people.PEOPLE),
+        *(_declarant(one) for one in declarants.DECLARANTS),
         *(_at_the_desk(agent) for agent in AGENTS),
         _to_register(),
+        _company_to_register(),
     ]
 
 
@@ -127,6 +131,11 @@ def _person(one: Person) -> Invitation:
     return Invitation(label=one.label, url=url, identifier=one.email, password=one.password)
 
 
+def _declarant(one: Declarant) -> Invitation:
+    url = settings.BASE_URL + reverse("declarant:sign_in")
+    return Invitation(label=one.label, url=url, identifier=one.shown, password=one.password)
+
+
 def _at_the_desk(agent: DemoAgent) -> Invitation:
     label = gettext("{who} (code à saisir : {url})").format(
         who=gettext(agent.label), url=settings.BASE_URL + reverse("demo:codes")
@@ -140,5 +149,14 @@ def _to_register() -> Invitation:
         label=N_("Association à inscrire vous-même"),
         url=settings.BASE_URL + reverse("association:register"),
         identifier=register.siren(NO_ACCOUNT_YET),
+        password="",
+    )
+
+
+def _company_to_register() -> Invitation:
+    return Invitation(
+        label=N_("Entreprise à inscrire vous-même"),
+        url=settings.BASE_URL + reverse("declarant:register"),
+        identifier=register.siret(declarants.TO_REGISTER),
         password="",
     )
