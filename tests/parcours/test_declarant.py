@@ -125,3 +125,47 @@ def test_by_the_keyboard_alone(visitors: Visitors) -> None:
     visitor.enter("Accepter et continuer")
     visitor.enter("Étape suivante")
     visitor.reads("Votre mot de passe et votre question secrète")
+
+
+@pytest.mark.parametrize("variant", [AT_A_DESK, ON_A_PHONE], ids=str)
+def test_the_first_administrateur_and_the_next(visitors: Visitors, portal: Portal, variant: Variant) -> None:
+    visitor, first = visitors(variant), declarants.somebody()
+    declarants.to_the_profile(visitor, first)
+    declarants.to_the_declarations(visitor, "Votre entreprise Vous déclarez", ["C3S"])
+    visitor.press("Valider ces déclarations")
+    declarants.validate(visitor, portal, first)
+    visitor.press("Confirmer et créer mon espace")
+    declarants.sign_in(visitor, first)
+    visitor.reads("Menu personnalisé", "C3S")
+    _applies(visitors(variant), portal, declarants.somebody(first.siret, first_name="Ondine"))
+
+
+def _applies(visitor: Visitor, portal: Portal, who: declarants.Declarant) -> None:
+    declarants.to_the_profile(visitor, who)
+    visitor.reads("Votre entreprise est déjà inscrite", "Vous avez 15 jours")
+    visitor.press("Étape suivante", status=422)
+    visitor.choose("Par les administrateurs de votre entreprise")
+    visitor.press("Étape suivante")
+    declarants.validate(visitor, portal, who)
+    visitor.press("Confirmer et créer mon espace")
+    declarants.sign_in(visitor, who)
+    visitor.reads("Votre inscription attend d’être activée", "Il reste 15 jours", "1 administrateur")
+    visitor.press("Recevoir une clé par courrier postal")
+    visitor.choose("Par une clé reçue par courrier postal")
+    visitor.press("Enregistrer mon choix")
+    visitor.fill(key="AAAA-BBBB-CCCC")
+    visitor.press("Activer mon inscription", status=422)
+    visitor.press("Retirer ma demande")
+    visitor.press("Retirer ma demande")
+    visitor.reads("Inscrire votre entreprise")
+    visitor.press("Commencer l’inscription")
+    visitor.reads("Votre entreprise est déjà inscrite")
+
+
+def test_asking_for_help(visitors: Visitors) -> None:
+    visitor, who = visitors(ON_A_PHONE), declarants.somebody()
+    visitor.open("/declarant/demander-a-mon-administrateur/")
+    visitor.press("Prévenir mes administrateurs", status=422)
+    visitor.fill(siret=who.siret, last_name=who.last_name, first_name=who.first_name)
+    visitor.press("Prévenir mes administrateurs")
+    visitor.reads("Votre demande d’aide est transmise", "mot de passe provisoire de 5 chiffres")
