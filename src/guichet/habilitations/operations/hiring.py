@@ -1,4 +1,4 @@
-"""A person comes with rights, or in the place of somebody who goes: one act, so one transaction (003, chapter 3)."""
+"""A person comes with rights, or in the place of somebody who goes: one transaction (003, chapter 3)."""
 
 from django.db import transaction
 

@@ -4,6 +4,7 @@ Locks are taken in one order: the inscription, the filings of who goes, their ri
 filing, then the right, so that both orders agree.
 """
 
+import uuid
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -23,6 +24,7 @@ from guichet.habilitations.states import Origine
 from guichet.inscriptions import operations as inscriptions
 from guichet.inscriptions.models import Acteur
 from guichet.inscriptions.queries import name_of_company
+from guichet.inscriptions.rules import Genre
 from guichet.kernel.refusals import N_, Refusal
 
 # The filing of a candidate proves who they are: it is nobody else's, whoever takes over.
@@ -81,22 +83,25 @@ def leave(*, account: Account) -> None:
 
 
 @transaction.atomic
-def resilier(*, inscription_id: object, siret: str = "", genre: str = "", actor: str) -> None:
+def resilier(*, inscription_id: uuid.UUID, siret: str = "", genre: str = "", actor: str) -> None:
     """Carry out a resiliation that an agent decided (003, chapter 2): of the whole inscription, of one
-    établissement (``siret``), or of its type alone (``genre``, the new one), which ends nothing.
+    établissement (``siret``), or of its type alone (``genre``, the new one): where that has one
+    établissement, the rights at the others end, and nothing else.
 
     Rights and people end, history and filings stay. All concerned are told. Raises what
     ``inscriptions.operations.change_genre``, ``end`` and ``end_etablissement`` raise.
     """
     inscription = inscriptions.lock(inscription_id)
     if genre:
-        inscriptions.change_genre(inscription_id=inscription.pk, genre=genre, actor=actor)
-        return
-    source = taken(sirets=[siret]) if siret else taken()
-    announce(change(inscription, source, origine=Origine.RESILIATION, actor=actor))
-    if siret:
+        kept = [] if genre == Genre.MULTI else [inscription.siret]
+        if kept:
+            announce(change(inscription, taken(but=kept), origine=Origine.RESILIATION, actor=actor))
+        inscriptions.change_genre(inscription_id=inscription.pk, genre=Genre(genre), actor=actor)
+    elif siret:
+        announce(change(inscription, taken(sirets=[siret]), origine=Origine.RESILIATION, actor=actor))
         inscriptions.end_etablissement(inscription_id=inscription.pk, siret=siret, actor=actor)
-    else:
+    else:  # everybody is told of the end itself
+        change(inscription, taken(), origine=Origine.RESILIATION, actor=actor)
         inscriptions.end(inscription_id=inscription.pk, because="resiliation", actor=actor)
 
 

@@ -9,9 +9,9 @@ from guichet.habilitations.models import Habilitation
 from guichet.habilitations.queries.access import check_administrateur
 from guichet.habilitations.rules import PAGE_SIZE, GridFilters, Reason, Wanted, finds, fold, pages_of
 from guichet.habilitations.values import Cell, Column, Grid, Row
-from guichet.inscriptions.values import Inscrite, Place, Somebody
 from guichet.inscriptions.models import Acteur
 from guichet.inscriptions.queries import declarations, etablissements, people
+from guichet.inscriptions.values import Inscrite, Place, Somebody
 
 _HELD = """
 SELECT h.acteur_id, h.siret, h.declaration
