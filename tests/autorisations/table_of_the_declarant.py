@@ -1,0 +1,66 @@
+"""Who may do what at the door of companies; outcomes are those of ``table``.
+
+The roles there: ``administrateur`` and ``declarant`` of the company that owns the objects in the addresses;
+``candidate``, who asks to be its administrateur; ``rival``, the administrateur of another company; ``loose``,
+who acts for nobody. Columns may name ``acting`` (the first two and the rival) and ``outsiders`` (whoever has
+no account at this door). In the tables of other doors they are all foreigners.
+"""
+
+# Registering, waiting, beginning again, asking for help.
+REGISTRATION = """
+address                         anonymous  acting     candidate  loose      outsiders  expired
+declarant:register         GET  page       page       page       page       page       page
+declarant:register         POST invalid    invalid    invalid    invalid    invalid    invalid
+declarant:register_step    GET  onwards    onwards    onwards    onwards    onwards    onwards
+declarant:register_step    POST onwards    onwards    onwards    onwards    onwards    onwards
+declarant:register_sent    GET  onwards    onwards    onwards    onwards    onwards    onwards
+declarant:register_sent    POST method     method     method     method     method     method
+declarant:registration_pdf GET  onwards    onwards    onwards    onwards    onwards    onwards
+declarant:registration_pdf POST method     method     method     method     method     method
+declarant:choose           GET  sign-in    onwards    onwards    page       forbidden  sign-in
+declarant:choose           POST sign-in    onwards    onwards    onwards    forbidden  sign-in
+declarant:choose_step      GET  sign-in    onwards    onwards    onwards    forbidden  sign-in
+declarant:choose_step      POST sign-in    onwards    onwards    onwards    forbidden  sign-in
+declarant:waiting          GET  sign-in    onwards    page       onwards    forbidden  sign-in
+declarant:waiting          POST sign-in    onwards    invalid    onwards    forbidden  sign-in
+declarant:waiting_way      GET  sign-in    onwards    page       onwards    forbidden  sign-in
+declarant:waiting_way      POST sign-in    onwards    invalid    onwards    forbidden  sign-in
+declarant:waiting_withdraw GET  sign-in    onwards    page       onwards    forbidden  sign-in
+declarant:waiting_withdraw POST sign-in    onwards    onwards    onwards    forbidden  sign-in
+declarant:helpers          GET  page       page       page       page       page       page
+declarant:helpers          POST invalid    invalid    invalid    invalid    invalid    invalid
+declarant:helpers_sent     GET  page       page       page       page       page       page
+declarant:helpers_sent     POST method     method     method     method     method     method
+"""
+
+# The rights: an administrateur gives and takes them (``undo``: a change of the grid), a déclarant looks at
+# their own.
+RIGHTS = """
+address                    anonymous administrateur declarant rival   candidate loose   outsiders expired
+declarant:changes     GET  sign-in   page           forbidden page    onwards   onwards forbidden sign-in
+declarant:changes     POST method    method         method    method  method    method  method    method
+declarant:grid        GET  sign-in   page           forbidden page    onwards   onwards forbidden sign-in
+declarant:grid        POST method    method         method    method  method    method  method    method
+declarant:grid_check  GET  method    method         method    method  method    method  method    method
+declarant:grid_check  POST sign-in   onwards        forbidden onwards onwards   onwards forbidden sign-in
+declarant:history     GET  sign-in   page           page      page    onwards   onwards forbidden sign-in
+declarant:history     POST method    method         method    method  method    method  method    method
+declarant:history_csv GET  sign-in   file           file      file    onwards   onwards forbidden sign-in
+declarant:history_csv POST method    method         method    method  method    method  method    method
+declarant:history_pdf GET  sign-in   file           file      file    onwards   onwards forbidden sign-in
+declarant:history_pdf POST method    method         method    method  method    method  method    method
+declarant:may_file    GET  sign-in   page           page      page    onwards   onwards forbidden sign-in
+declarant:may_file    POST method    method         method    method  method    method  method    method
+declarant:recap       GET  sign-in   page           page      page    onwards   onwards forbidden sign-in
+declarant:recap       POST method    method         method    method  method    method  method    method
+declarant:recap_csv   GET  sign-in   file           file      file    onwards   onwards forbidden sign-in
+declarant:recap_csv   POST method    method         method    method  method    method  method    method
+declarant:recap_pdf   GET  sign-in   file           file      file    onwards   onwards forbidden sign-in
+declarant:recap_pdf   POST method    method         method    method  method    method  method    method
+declarant:undo        GET  method    method         method    method  method    method  method    method
+declarant:undo        POST sign-in   onwards        forbidden unknown onwards   onwards forbidden sign-in
+declarant:who         GET  sign-in   page           forbidden page    onwards   onwards forbidden sign-in
+declarant:who         POST method    method         method    method  method    method  method    method
+"""
+
+TABLES = (REGISTRATION, RIGHTS)

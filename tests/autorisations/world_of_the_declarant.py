@@ -1,0 +1,56 @@
+"""Who comes to the door of companies, and what fills in its addresses."""
+
+from typing import Any
+
+from django.test import Client
+
+from guichet.accounts.models import Account
+from guichet.espaces.declarant.definition import DECLARANT
+from guichet.habilitations import operations as habilitations
+from guichet.habilitations.models import Changement
+from guichet.habilitations.rules import Wanted
+from guichet.inscriptions.models import Acteur
+from tests.inscriptions import world
+
+
+def people() -> dict[str, Acteur]:
+    """Those who act for a company, or ask to; the first three are of one, and the second may file there."""
+    company, other = world.company(), world.company()
+    found = {
+        "administrateur": world.administrateur(company),
+        "declarant": world.declarant(company),
+        "candidate": world.candidate(company),
+        "rival": world.administrateur(other),
+    }
+    right = Wanted(acteur_id=found["declarant"].pk, siret=company.siret, declaration="dsn", on=True)
+    habilitations.apply(by=found["administrateur"], wanted=[right])
+    return found
+
+
+def accounts(found: dict[str, Acteur]) -> dict[str, Account]:
+    """The accounts of ``people``, and that of somebody who acts for nobody."""
+    rank = world.a_rank()
+    world.put_into_register(rank)
+    return {
+        **{name: one.account for name, one in found.items()},
+        "loose": world.account(world.files.siret(rank)),
+    }
+
+
+def signed_in(account: Account) -> Any:
+    """A browser where ``account`` has signed in by the page of this door."""
+    client: Any = Client()
+    form = {**DECLARANT.identifier.split(account.identifier), "password": world.PASSWORD}
+    assert client.post("/declarant/connexion/", form).status_code == 302
+    return client
+
+
+def places() -> dict[str, dict[str, Any]]:
+    """What fills in the addresses of this door, but for filings."""
+    return {
+        "declarant:register_step": {"number": 1, "slug": "profil"},
+        "declarant:choose_step": {"number": 1, "slug": "profil"},
+        "declarant:register_sent": {"number": 1},
+        "declarant:registration_pdf": {"number": 1},
+        "declarant:undo": {"changement_id": Changement.objects.earliest("pk").pk},
+    }
