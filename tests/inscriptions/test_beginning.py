@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from guichet.accounts.models import Account, Provisional
+from guichet.courriers.models import Pli
 from guichet.inscriptions import catalogue, operations, queries
 from guichet.inscriptions.models import Acteur, Inscription
 from guichet.inscriptions.operations import CannotBegin, CharterNotAccepted, NothingChosen, PlaceUnknown
@@ -100,14 +101,15 @@ def test_what_can_t_be_begun() -> None:
     world.put_into_register(stranger)
     world.put_place(rank, 9, etatAdministratif="F")
     closed, elsewhere, unknown = files.siret(rank, 9), files.siret(stranger), files.siret(rank, 8)
-    said = {"charters": ("dsn",)}
     for siret in (closed, elsewhere, unknown):
         for genre in Genre:
             with pytest.raises(PlaceUnknown):
-                operations.begin(account=account, choice=world.choice(rank, genre, sirets=(siret,), **said))
+                operations.begin(
+                    account=account, choice=world.choice(rank, genre, sirets=(siret,), charters=("dsn",))
+                )
     for genre in (Genre.MONO, Genre.TIERS):  # its own, and no other of the company
+        chosen = world.choice(rank, genre, sirets=(files.siret(rank, 2),), charters=("dsn",))
         with pytest.raises(PlaceUnknown):
-            chosen = world.choice(rank, genre, sirets=(files.siret(rank, 2),), **said)
             operations.begin(account=account, choice=chosen)
     with pytest.raises(CharterNotAccepted):
         operations.begin(account=account, choice=world.choice(rank))
@@ -134,7 +136,7 @@ def test_colleagues_come_with_it_and_nobody_saw_their_passwords() -> None:
     assert one.provisional
     assert Provisional.objects.get().given_by == account.subject
     box = account.subject
-    body = world.Pli.objects.get(box=box).body
+    body = Pli.objects.get(box=box).body
     assert "Jean Pris" in body
     assert "Zoe  Nou-velle" in body
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from guichet.courriers.models import Courrier
+from guichet.courriers.models import Courrier, Pli
 from guichet.inscriptions import operations, queries
 from guichet.inscriptions.models import Acteur, Candidature
 from guichet.inscriptions.operations import (
@@ -82,7 +82,7 @@ def test_refused_with_a_reason_and_may_begin_again(pair: Pair) -> None:
     operations.refuse(by=boss, acteur_id=late.pk, motif="Nous ne vous connaissons pas.")
     assert settled(late) == (Issue.REFUSEE, False, True)
     assert queries.acteur_of(account=late.account) is None
-    assert "Nous ne vous connaissons pas." in world.Pli.objects.get(box=late.account.subject).body
+    assert "Nous ne vous connaissons pas." in Pli.objects.get(box=late.account.subject).body
     assert operations.begin(account=late.account, choice=None).is_candidate
 
 

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from guichet.accounts.definitions import espace
 from guichet.accounts.models import Account
@@ -225,6 +226,12 @@ def boxed(account: Account, template: str = "") -> list[str]:
     """The templates of what stands in the mailbox of ``account``, the first first."""
     rows = Pli.objects.filter(box=account.subject).order_by("created_at", "pk")
     return [row.template for row in rows if row.template.startswith(template)]
+
+
+def jobs(name: str) -> list[dict[str, Any]]:
+    """What the jobs of that name, which wait, are given; the first first."""
+    rows = ProcrastinateJob.objects.filter(task_name=name, status="todo").order_by("id")
+    return list(rows.values_list("args", flat=True))
 
 
 def letters(template: str = "") -> list[Courrier]:

@@ -37,12 +37,16 @@ def import_(
     ] = None,
 ) -> None:
     """Remplacer le répertoire, d’un seul coup. Un fichier inutilisable ne change rien et dit pourquoi."""
+    from procrastinate.contrib.django import app as app_of_jobs
+
     from guichet.entreprises.operations import import_sirene
 
     with _progress() as tell:
         report = import_sirene(unites=unites, etablissements=etablissements, progress=tell)
     for line in _told(report):
         typer.echo(line)
+    # What changed for the companies that declare: written in the background, announced to their people.
+    app_of_jobs.configure_task("inscriptions.sync_etablissements").defer()
 
 
 @contextmanager

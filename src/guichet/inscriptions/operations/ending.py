@@ -19,14 +19,14 @@ NOBODY_LEFT = "personne"  # why an inscription ended: its last account was close
 
 
 @transaction.atomic
-def change_genre(*, inscription_id: uuid.UUID, genre: Genre, actor: str) -> Inscription:
+def change_genre(*, inscription_id: uuid.UUID, genre: Genre | str, actor: str) -> Inscription:
     """The type that an agent decided on; nothing is lost (003, chapter 2).
 
     What is not of several declares for the établissement that registered it alone: the others stay, unticked
     (their rights are closed above this room). One that becomes of several finds its établissements at the
     next ``sync_etablissements``. The same type changes nothing. Raises ``InscriptionEnded``.
     """
-    inscription = lock_living(inscription_id)
+    inscription, genre = lock_living(inscription_id), Genre(genre)
     if inscription.genre == genre:
         return inscription
     former, inscription.genre = inscription.genre, genre

@@ -45,11 +45,11 @@ def tell_help_asked(*, account_id: uuid.UUID | str) -> bool:
     acteur = _asking(account_id)
     if acteur is None or (acteur.help_asked_at and clock.now() < acteur.help_asked_at + ONCE_IN):
         return False
+    acteur.help_asked_at = clock.now()
+    acteur.save(update_fields=["help_asked_at"])
     if acteur.administrateur:
         tell(acteur.account, "aide_administrateur", boxed=False, **company_of(acteur.inscription))
     else:
-        acteur.help_asked_at = clock.now()
-        acteur.save(update_fields=["help_asked_at"])
         tell_administrateurs(
             acteur.inscription,
             "aide_demandee",

@@ -144,7 +144,8 @@ def set_roles(*, by: Acteur, acteur_id: int, administrateur: bool, declarant: bo
 def end_acteur(*, by: Acteur, acteur_id: int, successor_id: int | None = None, actor: str) -> Acteur:
     """Somebody acts for the company no more: an administrateur says so, or they do themselves.
 
-    Rights and filings are closed, or pass to ``successor_id``, above this room, in the same transaction.
+    Rights and filings are closed, or pass to ``successor_id``, above this room, which tells all concerned, in
+    the same transaction.
     ``actor`` as the journal names it. Raises ``NotAdministrateur``, ``ActeurGone``, ``ActeurNotFound`` (also
     for a successor who does not act), ``NotTheSuccessor`` and ``LastAdministrateur``.
     """
@@ -154,9 +155,6 @@ def end_acteur(*, by: Acteur, acteur_id: int, successor_id: int | None = None, a
         raise NotTheSuccessor
     successor = one_of(by.inscription, successor_id) if successor_id is not None else None
     check_not_last(acteur)
-    tell_of_colleague(by, acteur, "left")
-    if acteur.pk != by.pk:
-        tell(acteur.account, "depart", **company_of(by.inscription), by=name_of(by.account))
     finish(acteur, actor=actor, successor=successor)
     return acteur
 

@@ -74,10 +74,10 @@ def help_asked(*, acteur: Acteur) -> list[Help]:
     """Who asked the administrateurs, ``acteur`` one of them, for a new password; who waits longest first."""
     if not acteur.administrateur or acteur.ended_at:
         return []
-    rows = acting(acteur.inscription_id).filter(help_asked_at__isnull=False).order_by("help_asked_at", "pk")
+    rows = acting(acteur.inscription_id).filter(administrateur=False, help_asked_at__isnull=False)
     return [
         Help(acteur_id=row.pk, name=name_of(row.account), email=row.account.email, asked_at=row.help_asked_at)
-        for row in rows
+        for row in rows.order_by("help_asked_at", "pk")
         if row.help_asked_at
     ]
 

@@ -14,6 +14,8 @@ from guichet.depots import operations as depots
 from guichet.depots.models import Depot
 from guichet.depots.states import FILED
 from guichet.foyers import operations as foyers
+from guichet.habilitations.operations import closing as habilitations
+from guichet.inscriptions.operations import leaving as inscriptions
 from guichet.journal import operations as journal
 from guichet.kernel import clock
 from guichet.kernel.refusals import N_, Refusal
@@ -36,20 +38,24 @@ def close(*, account: Account, password: str) -> None:
     """Close ``account`` as its person asks. What cannot be undone wants the password once more.
 
     Raises ``ClosedByOthers``, ``accounts.WrongPassword``, ``accounts.LockedOut``, and
-    ``adhesions.ClientsLeft`` where client files are to be handed over or ended first.
+    ``adhesions.ClientsLeft`` where client files are to be handed over or ended first, and
+    ``inscriptions.LastAdministrateur`` where others act for a company that nobody would administer.
     """
     if not door_of(account.espace).retention.closed_by_person:
         raise ClosedByOthers
     verify_password(account, password)
     with transaction.atomic():
+        inscriptions.hold(account=account)
         # Held before it is looked at: what a colleague proposes, or accepts, comes before or after all this.
         account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
         adhesions.check_leaving(account=account)
+        inscriptions.check_leaving(account=account)
         end(account, reason=Closure.Reason.PERSON, actor=account.subject)
 
 
 def end(account: Account, *, reason: Closure.Reason, actor: str) -> bool:
     """Close ``account`` in the caller's transaction; ``False`` where it was closed already."""
+    inscriptions.hold(account=account)  # before the account, as whoever administers it does
     account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
     if is_closed(account):
         return False
@@ -58,6 +64,7 @@ def end(account: Account, *, reason: Closure.Reason, actor: str) -> bool:
     subjects = [account.subject, *depots.leave(account=account)]
     # The companies are told of the end of each file; what would tell the person of it is forgotten unsent.
     adhesions.leave(account=account, actor=actor)
+    habilitations.close(account=account, actor=actor)
     courriers.forget(about=subjects, unsent=True)
     courriers.empty(box=account.subject)
     forget_export(account)

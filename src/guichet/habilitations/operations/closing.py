@@ -1,0 +1,22 @@
+"""An account that acts for a company is closed: its rights end, then its place."""
+
+from guichet.accounts.models import Account
+from guichet.habilitations.operations.changing import change
+from guichet.habilitations.queries.judging import taken
+from guichet.habilitations.states import Origine
+from guichet.inscriptions.models import Acteur
+from guichet.inscriptions.operations import leaving
+
+
+def close(*, account: Account, actor: str) -> None:
+    """End the rights of ``account`` and its place in its company, whoever is left there.
+
+    In the caller's transaction, which closes the account. The administrateurs are told.
+    """
+    leaving.hold(account=account)
+    acteur = Acteur.objects.select_related("inscription").filter(account=account, ended_at=None).first()
+    if acteur is None:
+        return
+    if not acteur.is_candidate:
+        change(acteur.inscription, taken(acteur_id=acteur.pk), origine=Origine.DEPART, actor=actor)
+    leaving.leave(account=account, actor=actor)
