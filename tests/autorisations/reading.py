@@ -5,43 +5,56 @@ from dataclasses import dataclass
 
 from guichet.depots.definitions import teleprocedures
 from tests.autorisations import table
+from tests.autorisations.table_of_the_declarant import TABLES as OF_THE_DECLARANT
 from tests.autorisations.table_of_the_desk import DESK
 
 FILERS = ("owner", "neighbour", "foreigner")
 ABONNES = ("abonne", "colleague", "newcomer", "stranger")
 USAGERS = ("usager", "voisin")
+DECLARANTS = ("administrateur", "declarant", "candidate", "rival", "loose")
 AGENTS = ("agent", "elsewhere", "superviseur", "gestionnaire")
 HALVES = ("half", "unlinked", "half_abonne")
-ROLES = ("anonymous", *FILERS, *ABONNES, *USAGERS, "expired", *AGENTS, *HALVES)
+ROLES = ("anonymous", *FILERS, *ABONNES, *USAGERS, *DECLARANTS, "expired", *AGENTS, *HALVES)
 ESPACES = {  # who is inside
     "association": ("owner", "neighbour"),
     "agents": AGENTS,
     "abonne": ABONNES,
     "prive": USAGERS,
+    "declarant": DECLARANTS,
 }
 COLUMNS = {
     "agents": AGENTS,
-    "filers": (*FILERS, *ABONNES, *USAGERS),
-    "foreigner": ("foreigner", *ABONNES, *USAGERS),
-    "others": (*FILERS, *USAGERS, *AGENTS),
-    "outsiders": (*FILERS, *ABONNES, *AGENTS),
+    "filers": (*FILERS, *ABONNES, *USAGERS, *DECLARANTS),
+    "foreigner": ("foreigner", *ABONNES, *USAGERS, *DECLARANTS),
+    "others": (*FILERS, *USAGERS, *DECLARANTS, *AGENTS),
+    "outsiders": (*FILERS, *ABONNES, *DECLARANTS, *AGENTS),
     "units": ("neighbour", "foreigner"),
-    "persons": (*ABONNES, *USAGERS),
+    "persons": (*ABONNES, *USAGERS, *DECLARANTS),
 }
 OUTRIGHT = (table.PORTAL, table.ABONNE, table.PRIVE, table.COMPANY, DESK)
+AT_THE_DECLARANT = {
+    "acting": ("administrateur", "declarant", "rival"),
+    "outsiders": (*FILERS, *ABONNES, *USAGERS, *AGENTS),
+}
 # Whose filings they are at each door, and whose not: in a filing's table these are owner and neighbour.
 OF = {
     "abonne": {
         "agents": AGENTS,
         "owner": ("abonne",),
         "neighbour": ("colleague", "newcomer", "stranger"),
-        "foreigner": (*FILERS, *USAGERS),
+        "foreigner": (*FILERS, *USAGERS, *DECLARANTS),
     },
     "prive": {
         "agents": AGENTS,
         "owner": ("usager",),
         "neighbour": ("voisin",),
-        "foreigner": (*FILERS, *ABONNES),
+        "foreigner": (*FILERS, *ABONNES, *DECLARANTS),
+    },
+    "declarant": {
+        "agents": AGENTS,
+        "owner": ("administrateur",),
+        "neighbour": ("declarant", "candidate", "rival", "loose"),
+        "foreigner": (*FILERS, *ABONNES, *USAGERS),
     },
 }
 
@@ -70,19 +83,27 @@ def namespaces() -> dict[str, str]:
 
 def doubles() -> list[tuple[str, str]]:
     """Addresses that are named twice outright."""
-    seen = [(row.name, row.method) for one in OUTRIGHT for row in _read(one, COLUMNS)]
+    seen = [(row.name, row.method) for row in _outright()]
     return [one for one in set(seen) if seen.count(one) > 1]
 
 
-def _all() -> Iterator[Row]:
+def _outright() -> Iterator[Row]:
     for one in OUTRIGHT:
         yield from _read(one, COLUMNS)
+    for one in OF_THE_DECLARANT:
+        yield from _read(one, AT_THE_DECLARANT)
+
+
+def _all() -> Iterator[Row]:
+    yield from _outright()
     for code, namespace in namespaces().items():
         columns = OF.get(teleprocedures()[code].espace, COLUMNS)
         text = table.SENDING if teleprocedures()[code].documents else table.FILING
         yield from _read(text, columns, namespace)
     for code, inside in ESPACES.items():
-        outside = tuple(role for role in (*FILERS, *ABONNES, *USAGERS, *AGENTS) if role not in inside)
+        outside = tuple(
+            role for role in (*FILERS, *ABONNES, *USAGERS, *DECLARANTS, *AGENTS) if role not in inside
+        )
         yield from _read(table.ESPACE, {"inside": inside, "outside": outside}, code)
 
 

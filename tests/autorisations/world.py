@@ -36,6 +36,7 @@ from guichet.kernel import clock
 from tests.accounts.factor import Telephone, an_agent, signed_in
 from tests.adhesions import world as adhesions
 from tests.adhesions.firm import an_abonne
+from tests.autorisations import world_of_the_declarant as of_the_declarant
 from tests.autorisations.filings import OWNER, Filings, patterns
 from tests.autorisations.reading import AGENTS, HALVES
 from tests.depots.factories import token_of, upload
@@ -130,16 +131,27 @@ def build() -> World:
     _register()
     firm = _firm()
     people = _people()
+    acteurs = of_the_declarant.people()
     filers = {"owner": owner, "neighbour": neighbour, "foreigner": foreigner, **firm, **people}
     browsers = {name: _signed_in(one) for name, one in filers.items()}
+    declarants = of_the_declarant.accounts(acteurs)
+    browsers |= {name: of_the_declarant.signed_in(one) for name, one in declarants.items()}
     browsers |= _agents()
     browsers["half_abonne"] = _half_abonne()
     return World(
         cookies={name: browser.cookies for name, browser in browsers.items()},
-        places=_places({"association": owner, "abonne": firm["abonne"], "prive": people["usager"]})
+        places=_places(
+            {
+                "association": owner,
+                "abonne": firm["abonne"],
+                "prive": people["usager"],
+                "declarant": declarants["administrateur"],
+            }
+        )
         | _abonne(firm, owner)
         | _prive(people["usager"])
-        | _household(people["usager"]),
+        | _household(people["usager"])
+        | of_the_declarant.places(),
         neighbour=neighbour,
         state=state(),
         built_at=clock.now(),
