@@ -164,6 +164,7 @@ def without(text: str) -> str:
         (without(PROFILE), "[[profiles]]"),
         (WHOLE + DECLARATION, "« bilan » : ce code y est déjà"),
         (WHOLE.replace('"bilan"\nlabel', '"B ilan"\nlabel'), "code invalide « B ilan »"),
+        (WHOLE.replace('"bilan"', f'"{"x" * 17}"'), "le code a plus de 16 signes"),
         (WHOLE.replace('label = "Bilan social"', 'label = " "'), "« label » manque"),
         (WHOLE.replace('label = "Bilan social"', "label = 3"), "label : un texte est attendu"),
         (without('organism = "Caisse"\n'), "« organism » manque"),
@@ -211,3 +212,10 @@ def test_a_file_that_is_not_there_says_so(tmp_path: Path, settings: SettingsWrap
     settings.DECLARATIONS = str(tmp_path / "absent.toml")
     with pytest.raises(CatalogueInvalid, match=r"absent\.toml"):
         catalogue.declarations()
+
+
+def test_a_page_that_is_none_is_told_by_the_check(tmp_path: Path, settings: SettingsWrapper) -> None:
+    settings.DECLARATIONS = written(tmp_path, WHOLE.replace("declarant:siret_check", "declarant:nowhere"))
+    assert list(catalogue.declarations()) == ["bilan"]
+    with pytest.raises(SystemCheckError, match="declarant:nowhere"):
+        call_command("check")

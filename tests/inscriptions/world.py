@@ -69,11 +69,12 @@ def put_place(rank: int, place: int, **values: str) -> str:
 
 def close_place(siret: str) -> None:
     """The register calls an établissement closed from now on."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            'UPDATE sirene.etablissement SET "etatAdministratifEtablissement" = %s WHERE siret = %s',
-            ["F", siret],
-        )
+    _set_state(siret, "F")
+
+
+def reopen_place(siret: str) -> None:
+    """The register calls it open again."""
+    _set_state(siret, "A")
 
 
 def empty_register() -> None:
@@ -248,6 +249,14 @@ def events(subject: str) -> list[str]:
 def after(days: float, *, less: dt.timedelta = dt.timedelta(0)) -> Any:
     """The clock, so many days on; ``less`` earlier."""
     return clock.travel(dt.timedelta(days=days) - less)
+
+
+def _set_state(siret: str, state: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'UPDATE sirene.etablissement SET "etatAdministratifEtablissement" = %s WHERE siret = %s',
+            [state, siret],
+        )
 
 
 def _letters(number: int) -> str:
