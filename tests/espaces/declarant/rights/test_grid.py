@@ -2,9 +2,11 @@
 
 import datetime as dt
 import gzip
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from guichet.espaces.declarant.rights.check import MOST_LINES
 from guichet.habilitations.models import Changement, Habilitation
@@ -24,6 +26,16 @@ from tests.inscriptions import world
 from tests.web.people import html_of, text_of
 
 CHECK = f"{ROOT}verifier/"
+QUERIES = 16  # of a page of the grid
+_MORE = """
+[[declarations]]
+code = "essai_{n}"
+label = "Déclaration d’essai du régime particulier {n}"
+organism = "Organisme d’essai"
+summary = "Pour les essais"
+colour = "purple-glycine"
+extensions = ["txt"]
+"""
 
 
 def cell(shown: Any, label: str, who: str, siret: str) -> str:
@@ -315,16 +327,50 @@ def test_a_declaration_that_opens_later_may_be_given_already(db: None) -> None:
     assert "à partir du" in text_of(shown)
 
 
-def test_a_page_of_fifty_by_twenty_is_small_and_asks_little(db: None, assert_queries: Any) -> None:
-    codes = list(catalogue.declarations())[:20]
-    big = Company(places=60, declarations=codes)
+@pytest.fixture
+def codes(settings: Settings, tmp_path: Path) -> list[str]:
+    """Twenty-one declarations, as an operator's file may have them."""
+    more = "".join(_MORE.format(n=n) for n in range(21 - len(catalogue.declarations())))
+    settings.DECLARATIONS = str(tmp_path / "declarations.toml")
+    Path(settings.DECLARATIONS).write_text(catalogue.OURS.read_text() + more)
+    return list(catalogue.declarations())
+
+
+def test_a_page_of_fifty_by_twenty_is_small_and_asks_little(
+    db: None, codes: list[str], assert_queries: Any
+) -> None:
+    big = Company(places=60, declarations=codes[:20])
     big.apply(*[big.wanted(place=place, code=code) for place in range(60) for code in codes[::2]])
     page = browser(big.chief)
-    with assert_queries(16):
-        shown = page.get(ROOT)
-    assert len(boxes(shown)) == 50 * len(codes)
+    with assert_queries(QUERIES):
+        shown = page.get(f"{ROOT}?personne={big.lila.pk}")
+    assert len(boxes(shown)) == 1_000
     assert len(gzip.compress(shown.content)) < 30_000
     address, sent = page_form(shown)
     every = page.post(address, toggled(sent, boxes(shown).values()))
-    assert every.status_code == 200
+    assert "Vérifiez ces 1000 changements" in text_of(every)
     assert len(gzip.compress(every.content)) < 30_000
+    done = page.post(*confirmation(every), follow=True)
+    assert "500 droits donnés, 500 retirés." in text_of(done)
+    with assert_queries(QUERIES):  # as many, whatever the page holds
+        page.get(f"{ROOT}?personne={big.lila.pk}&page=2")
+
+
+def test_more_than_twenty_declarations_are_shown_twenty_at_a_time(db: None, codes: list[str]) -> None:
+    wide = Company(places=1, declarations=codes)
+    page = browser(wide.chief)
+    shown = page.get(f"{ROOT}?personne={wide.lila.pk}")
+    assert len(boxes(shown)) == 20
+    assert "Vingt déclarations sont montrées à la fois" in text_of(shown)
+    other = page.get(f"{ROOT}?personne={wide.lila.pk}&declaration={codes[20]}")
+    assert len(boxes(other)) == 1
+    assert "Vingt déclarations" not in text_of(other)
+
+
+def test_the_preview_of_ten_thousand_stays_small(db: None) -> None:
+    big = Company(places=200)
+    for number in range(48):
+        world.declarant(big.inscription, f"Lila Rosemonde-{chr(65 + number // 26)}{chr(65 + number % 26)}")
+    told = browser(big.chief).post(CHECK, {"tout": "1", "declaration": "dsn", "sens": "donner"})
+    assert "Vérifiez ces 10000 changements" in text_of(told)
+    assert len(gzip.compress(told.content)) < 30_000

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from guichet.espaces.declarant.access import ActeurRequest, administrateur_required
-from guichet.espaces.declarant.rights.pages import Place, names_of, page, pager
+from guichet.espaces.declarant.rights.pages import Place, names_of, page, pager, places_of
 from guichet.habilitations import operations, queries
 from guichet.habilitations.values import Change, Planned
 from guichet.inscriptions.models import Acteur
@@ -43,10 +43,10 @@ def undo(request: ActeurRequest, changement_id: int) -> HttpResponse:
         words = in_words(made.opened, made.closed)
         messages.success(request, _("Changement annulé : {words}.").format(words=words))
         return redirect("declarant:changes")
-    names = names_of(request.acteur)
+    names, places = names_of(request.acteur), places_of(request.acteur)
     context = {
         "words": in_words(made.opened, made.closed) if made.pk else "",
-        "refused": [_refused(one, names) for one in refused[:MOST_NAMED]],
+        "refused": [_refused(one, names, places) for one in refused[:MOST_NAMED]],
         "more": max(len(refused) - MOST_NAMED, 0),
         "number": len(refused),
     }
@@ -84,10 +84,10 @@ def _line(one: Change) -> dict[str, Any]:
     }
 
 
-def _refused(one: Planned, names: Mapping[int, str]) -> dict[str, str]:
+def _refused(one: Planned, names: Mapping[int, str], places: Mapping[str, str]) -> dict[str, str]:
     return {
         "name": names.get(one.acteur_id, one.name),
-        "place": one.place,
+        "place": places.get(one.siret, one.place),
         "siret": one.siret,
         "label": one.label,
         "sentence": one.sentence,

@@ -16,7 +16,7 @@ from guichet.espaces.declarant.access import ActeurRequest, administrateur_requi
 from guichet.espaces.declarant.rights import cells
 from guichet.espaces.declarant.rights.changes import in_words
 from guichet.espaces.declarant.rights.grid import after
-from guichet.espaces.declarant.rights.pages import Place, labels_of, names_of, page
+from guichet.espaces.declarant.rights.pages import Place, labels_of, names_of, page, places_of
 from guichet.habilitations import operations, queries
 from guichet.habilitations.rules import Wanted
 from guichet.habilitations.values import Plan, Planned
@@ -132,23 +132,23 @@ def _asked(request: ActeurRequest, wanted: Sequence[Wanted]) -> Mapping[str, str
 
 def _people(acteur: Acteur, plan: Plan) -> list[dict[str, Any]]:
     """Person by person: what is given, what is taken, what can't be and why."""
-    names = names_of(acteur)
+    names, places = names_of(acteur), places_of(acteur)
     kinds = {"given": plan.additions, "taken": plan.removals, "impossible": plan.impossible}
     grouped = {kind: _by(lines, lambda one: one.acteur_id) for kind, lines in kinds.items()}
     ids = {one.acteur_id for lines in kinds.values() for one in lines}
     told = [
         {
             "name": names.get(acteur_id, _("Personne qui n’agit plus pour votre entreprise")),
-            "given": _lines(grouped["given"].get(acteur_id, [])),
-            "taken": _lines(grouped["taken"].get(acteur_id, [])),
-            "impossible": _lines(grouped["impossible"].get(acteur_id, [])),
+            "given": _lines(grouped["given"].get(acteur_id, []), places),
+            "taken": _lines(grouped["taken"].get(acteur_id, []), places),
+            "impossible": _lines(grouped["impossible"].get(acteur_id, []), places),
         }
         for acteur_id in ids
     ]
     return sorted(told, key=lambda one: str(one["name"]))
 
 
-def _lines(planned: Sequence[Planned]) -> list[dict[str, Any]]:
+def _lines(planned: Sequence[Planned], places: Mapping[str, str]) -> list[dict[str, Any]]:
     """A line a declaration (and reason): the first établissements by their names, and how many more."""
     found = _by(planned, lambda one: (one.label or one.declaration, one.sentence))
     return [
@@ -156,7 +156,7 @@ def _lines(planned: Sequence[Planned]) -> list[dict[str, Any]]:
             "label": label,
             "sentence": sentence,
             "count": len(lines),
-            "places": [(one.place, one.siret) for one in lines[:NAMED]],
+            "places": [(places.get(one.siret, ""), one.siret) for one in lines[:NAMED]],
             "more": max(len(lines) - NAMED, 0),
         }
         for (label, sentence), lines in found.items()

@@ -1,4 +1,4 @@
-"""« Donner et retirer des droits »: who and where down the side, declarations across (003, chapter 3)."""
+"""« Gérer les habilitations »: who and where down the side, declarations across (003, chapter 3)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

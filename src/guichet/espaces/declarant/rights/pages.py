@@ -21,7 +21,7 @@ from guichet.web.forms import PortalForm, show
 PAGE = "page"
 # Address, words, and whether it is for administrateurs alone.
 NAV = (
-    ("grid", _("Donner et retirer des droits"), True),
+    ("grid", _("Gérer les habilitations"), True),
     ("changes", _("Changements"), True),
     ("recap", _("Récapitulatif"), False),
     ("history", _("Historique"), False),
@@ -100,6 +100,12 @@ def names_of(acteur: Acteur) -> dict[int, str]:
     people = inscriptions.people(acteur=acteur)
     same = Counter(one.name for one in people)
     return {one.acteur.pk: f"{one.name} ({one.email})" if same[one.name] > 1 else one.name for one in people}
+
+
+def places_of(acteur: Acteur) -> dict[str, str]:
+    """The établissements of the inscription: SIRET → name, or address where there is none."""
+    places = inscriptions.etablissements(inscription=acteur.inscription)
+    return {one.siret: one.name or one.address for one in places}
 
 
 def labels_of(acteur: Acteur) -> dict[str, str]:
