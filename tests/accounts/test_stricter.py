@@ -108,18 +108,27 @@ def test_anything_else_is_refused(typed: str, monkeypatch: pytest.MonkeyPatch) -
         env.number_each("PASSWORD_MIN_LENGTH")
 
 
+PROVISIONALS: dict[str, Any] = {
+    "provisionals": definitions.Provisionals(),
+    "trust_questions": (TrustQuestion(code="a", text="A ?"),),
+    "password": PasswordPolicy(min_letters=1),
+}
+
+
+def test_a_door_with_links_questions_and_letters_may_have_provisional_passwords(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tests.accounts.espace.PORTE", replace(PORTE, **PROVISIONALS))
+    definitions.espaces.cache_clear()
+    assert definitions.espace("porte").provisionals
+
+
 @pytest.mark.parametrize(
     ("door", "why"),
     [
-        ({"provisionals": definitions.Provisionals()}, "links and questions"),
-        (
-            {
-                "provisionals": definitions.Provisionals(),
-                "codes": definitions.Codes(),
-                "trust_questions": (TrustQuestion(code="a", text="A ?"),),
-            },
-            "links and questions",
-        ),
+        (PROVISIONALS | {"codes": definitions.Codes()}, "links, questions, letters"),
+        (PROVISIONALS | {"trust_questions": ()}, "links, questions, letters"),
+        (PROVISIONALS | {"password": PasswordPolicy()}, "links, questions, letters"),
         ({"codes": definitions.Codes(), "password": PasswordPolicy(generated=True)}, "brings no password"),
     ],
 )
