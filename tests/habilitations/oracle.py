@@ -1,7 +1,7 @@
 """What rights are, said a second time: plain sets, no SQL. The tests drive both, and compare.
 
-A cell is ``(acteur, siret, declaration)``. Moments are the ranks of changes: what a change does holds from its
-rank on.
+A cell is ``(acteur, siret, declaration)``. Moments are the ranks of changes: what a change does holds from
+its rank on.
 """
 
 from collections.abc import Iterable
