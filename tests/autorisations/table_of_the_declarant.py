@@ -2,8 +2,9 @@
 
 The roles there: ``administrateur`` and ``declarant`` of the company that owns the objects in the addresses;
 ``candidate``, who asks to be its administrateur; ``rival``, the administrateur of another company; ``loose``,
-who acts for nobody. Columns may name ``acting`` (the first two and the rival) and ``outsiders`` (whoever has
-no account at this door). In the tables of other doors they are all foreigners.
+who acts for nobody. Columns may name ``acting`` (the first two and the rival), ``idle`` (the candidate and
+``loose``) and ``outsiders`` (whoever has no account at this door). In the tables of other doors they are
+all foreigners.
 """
 
 # Registering, waiting, beginning again, asking for help.
@@ -63,4 +64,48 @@ declarant:who         GET  sign-in   page           forbidden page    onwards   
 declarant:who         POST method    method         method    method  method    method  method    method
 """
 
-TABLES = (REGISTRATION, RIGHTS)
+# The menu, and what administrateurs manage: ``person`` is the déclarant, ``candidate`` the candidate, and the
+# declaration has one right on it; the rival has chosen it too, and nobody a right to it there.
+MANAGEMENT = """
+address                           anonymous administrateur declarant rival   idle    outsiders expired
+declarant:home               GET  sign-in   page           page      page    onwards forbidden sign-in
+declarant:home               POST method    method         method    method  method  method    method
+declarant:people             GET  sign-in   page           forbidden page    onwards forbidden sign-in
+declarant:people             POST method    method         method    method  method  method    method
+declarant:person_new         GET  sign-in   page           forbidden page    onwards forbidden sign-in
+declarant:person_new         POST sign-in   invalid        forbidden invalid onwards forbidden sign-in
+declarant:person             GET  sign-in   page           forbidden unknown onwards forbidden sign-in
+declarant:person             POST method    method         method    method  method  method    method
+declarant:person_given       GET  sign-in   page           forbidden unknown onwards forbidden sign-in
+declarant:person_given       POST method    method         method    method  method  method    method
+declarant:person_email       GET  sign-in   page           forbidden unknown onwards forbidden sign-in
+declarant:person_email       POST sign-in   invalid        forbidden unknown onwards forbidden sign-in
+declarant:person_password    GET  sign-in   page           forbidden unknown onwards forbidden sign-in
+declarant:person_password    POST sign-in   onwards        forbidden unknown onwards forbidden sign-in
+declarant:person_roles       GET  sign-in   page           forbidden unknown onwards forbidden sign-in
+declarant:person_roles       POST sign-in   invalid        forbidden unknown onwards forbidden sign-in
+declarant:person_rights      GET  sign-in   page           forbidden unknown onwards forbidden sign-in
+declarant:person_rights      POST sign-in   invalid        forbidden unknown onwards forbidden sign-in
+declarant:person_remove      GET  sign-in   page           forbidden unknown onwards forbidden sign-in
+declarant:person_remove      POST sign-in   invalid        forbidden unknown onwards forbidden sign-in
+declarant:leave              GET  sign-in   page           page      page    onwards forbidden sign-in
+declarant:leave              POST sign-in   invalid        invalid   invalid onwards forbidden sign-in
+declarant:declarations       GET  sign-in   page           forbidden page    onwards forbidden sign-in
+declarant:declarations       POST sign-in   invalid        forbidden invalid onwards forbidden sign-in
+declarant:declaration_remove GET  sign-in   page           forbidden page    onwards forbidden sign-in
+declarant:declaration_remove POST sign-in   invalid        forbidden onwards onwards forbidden sign-in
+declarant:etablissements     GET  sign-in   page           forbidden page    onwards forbidden sign-in
+declarant:etablissements     POST sign-in   invalid        forbidden invalid onwards forbidden sign-in
+declarant:candidates         GET  sign-in   page           forbidden page    onwards forbidden sign-in
+declarant:candidates         POST method    method         method    method  method  method    method
+declarant:candidate_grant    GET  sign-in   page           forbidden unknown onwards forbidden sign-in
+declarant:candidate_grant    POST sign-in   onwards        forbidden unknown onwards forbidden sign-in
+declarant:candidate_refuse   GET  sign-in   page           forbidden unknown onwards forbidden sign-in
+declarant:candidate_refuse   POST sign-in   invalid        forbidden unknown onwards forbidden sign-in
+declarant:help_asked         GET  sign-in   page           forbidden page    onwards forbidden sign-in
+declarant:help_asked         POST method    method         method    method  method  method    method
+declarant:profile            GET  sign-in   page           page      page    page    forbidden sign-in
+declarant:profile            POST sign-in   onwards        onwards   onwards onwards forbidden sign-in
+"""
+
+TABLES = (REGISTRATION, RIGHTS, MANAGEMENT)

@@ -10,12 +10,15 @@ from guichet.habilitations import operations as habilitations
 from guichet.habilitations.models import Changement
 from guichet.habilitations.rules import Wanted
 from guichet.inscriptions.models import Acteur
+from tests.depots import declarants
 from tests.inscriptions import world
 
 
 def people() -> dict[str, Acteur]:
     """Those who act for a company, or ask to; the first three are of one, and the second may file there."""
-    company, other = world.company(), world.company()
+    # The company of the samples, as its administrateur files them.
+    company = world.company(rank=declarants.RANK, declarations=declarants.DECLARATIONS)
+    other = world.company()
     found = {
         "administrateur": world.administrateur(company),
         "declarant": world.declarant(company),
@@ -24,6 +27,7 @@ def people() -> dict[str, Acteur]:
     }
     right = Wanted(acteur_id=found["declarant"].pk, siret=company.siret, declaration="dsn", on=True)
     habilitations.apply(by=found["administrateur"], wanted=[right])
+    declarants.give(found["administrateur"], company.siret, "dsn")
     return found
 
 
@@ -45,9 +49,20 @@ def signed_in(account: Account) -> Any:
     return client
 
 
+PERSON = ("person", "person_given", "person_email", "person_password", "person_roles", "person_rights")
+
+
 def places() -> dict[str, dict[str, Any]]:
     """What fills in the addresses of this door, but for filings."""
+    living = Acteur.objects.filter(administrateur=False).order_by("pk")
+    somebody, asking = living.filter(declarant=True).first(), living.filter(began_at=None).first()
+    assert somebody is not None
+    assert asking is not None
     return {
+        **{f"declarant:{name}": {"acteur_id": somebody.pk} for name in (*PERSON, "person_remove")},
+        "declarant:candidate_grant": {"acteur_id": asking.pk},
+        "declarant:candidate_refuse": {"acteur_id": asking.pk},
+        "declarant:declaration_remove": {"code": "dsn"},
         "declarant:register_step": {"number": 1, "slug": "profil"},
         "declarant:choose_step": {"number": 1, "slug": "profil"},
         "declarant:register_sent": {"number": 1},
