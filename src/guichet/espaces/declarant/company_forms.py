@@ -62,7 +62,10 @@ class AddDeclarationsForm(forms.PortalForm):
 class PlacesForm(forms.PortalForm):
     """The établissements that declare."""
 
-    sirets = SeveralField(label=_("Établissements déclarés"), required=False)
+    sirets = SeveralField(
+        label=_("Établissements déclarés"),
+        missing=_("Cochez au moins un établissement. Pour ne plus rien déclarer, demandez la résiliation."),
+    )
 
     def __init__(self, *args: Any, places: Sequence[Place], **options: Any) -> None:
         super().__init__(*args, **options)
