@@ -4,6 +4,8 @@ import random
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from bench.report import percentile, table
 from bench.world import world
@@ -106,18 +108,21 @@ def _ask() -> dict[str, list[float]]:
     assert Habilitation.objects.count() >= RIGHTS
     people = list(Acteur.objects.select_related("account").order_by("?")[:ASKED])
     found: dict[str, list[float]] = {"SELECT 1": [], "may": [], "may not": [], "could, at a past moment": []}
+
+    def bare() -> None:
+        cursor.execute("SELECT 1")
+        cursor.fetchone()
+
     with connection.cursor() as cursor:
         for acteur in people:
             siret = f"{acteur.siret[:9]}{random.randint(1, PLACES):05}"
-            known = {"account": acteur.account, "siret": siret, "declaration": random.choice(CODES)}
-            found["SELECT 1"].append(_took(lambda: (cursor.execute("SELECT 1"), cursor.fetchone())))
-            found["may"].append(_took(lambda known=known: may_file(**known)))
-            found["may not"].append(_took(lambda known=known: may_file(**{**known, "declaration": "crpcen"})))
-            at = acteur.created_at
-            found["could, at a past moment"].append(
-                _took(lambda known=known, at=at: may_file(**known, at=at))
-            )
-            assert may_file(**known).ok
+            known: dict[str, Any] = {"account": acteur.account, "siret": siret}
+            ours: dict[str, Any] = {**known, "declaration": random.choice(CODES)}
+            found["SELECT 1"].append(_took(bare))
+            found["may"].append(_took(partial(may_file, **ours)))
+            found["may not"].append(_took(partial(may_file, **known, declaration="crpcen")))
+            found["could, at a past moment"].append(_took(partial(may_file, **ours, at=acteur.created_at)))
+            assert may_file(**ours).ok
     return found
 
 
@@ -142,11 +147,9 @@ def _copy() -> dict[str, list[float]]:
     for turn in range(ROUNDS):
         for name, target in (("bare", others[turn % 4]), ("copy", others[4 + turn % 3])):
             Habilitation.objects.filter(acteur=target).delete()
-            if name == "bare":
-                found[name].append(_took(lambda target=target: bare(target.pk)) / 1000)
-            else:
-                ids = {"source_id": source.pk, "target_id": target.pk}
-                found[name].append(_took(lambda ids=ids: operations.copy(by=boss, **ids)) / 1000)
+            copy = partial(operations.copy, by=boss, source_id=source.pk, target_id=target.pk)
+            act = partial(bare, target.pk) if name == "bare" else copy
+            found[name].append(_took(act) / 1000)
             assert target.habilitations.count() == COPIED
     return found
 

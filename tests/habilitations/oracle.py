@@ -82,7 +82,7 @@ class Oracle:
         self.touched |= dict.fromkeys(opened | closed, rank)
         return True
 
-    def undo(self, rank: int) -> set[Cell]:
+    def undo(self, rank: int) -> frozenset[Cell]:
         """Take a change back where nobody touched the cell since; the lines that stay."""
         done = self.changes[rank]
         untouched = {cell for cell in done.opened | done.closed if self.touched[cell] == rank}

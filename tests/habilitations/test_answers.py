@@ -161,7 +161,7 @@ def test_a_declaration_counts_as_it_was_then(company: Inscription, admin: Acteur
 def test_a_colleague_is_explained_to_administrateurs_alone(
     company: Inscription, admin: Acteur, omar: Acteur
 ) -> None:
-    known = {"siret": company.siret, "declaration": "dsn"}
+    known: dict[str, Any] = {"siret": company.siret, "declaration": "dsn"}
     answer = queries.explain(acteur=admin, acteur_id=omar.pk, **known)
     assert (answer.reason, "Omar Exemple" in answer.sentence) == (Reason.NO_RIGHT, True)
     give(admin, omar)
@@ -178,7 +178,7 @@ def test_a_colleague_is_explained_to_administrateurs_alone(
 
 
 def test_a_right_is_held_by_whoever_has_it(company: Inscription, admin: Acteur, omar: Acteur) -> None:
-    known = {"account": omar.account, "siret": company.siret, "declaration": "dsn"}
+    known: dict[str, Any] = {"account": omar.account, "siret": company.siret, "declaration": "dsn"}
     with pytest.raises(MayNotFile, match="Votre administrateur, Lila Exemple") as refused:
         hold_right(**known)
     assert (refused.value.status, refused.value.params["reason"]) == (403, Reason.NO_RIGHT)

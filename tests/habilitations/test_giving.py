@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 from collections import Counter
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -45,7 +46,7 @@ def held(acteur: Acteur) -> set[tuple[str, str]]:
 
 def test_a_right_is_effective_at_once_and_ends_at_once(company: Inscription, admin: Acteur) -> None:
     omar = world.declarant(company, "Omar Exemple")
-    known = {"account": omar.account, "siret": company.siret, "declaration": "dsn"}
+    known: dict[str, Any] = {"account": omar.account, "siret": company.siret, "declaration": "dsn"}
     assert queries.may_file(**known).reason == Reason.NO_RIGHT
     given = operations.apply(by=admin, wanted=[cell(omar)])
     assert (given.opened, given.closed, given.origine) == (1, 0, Origine.MANUELLE)

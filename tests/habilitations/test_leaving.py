@@ -1,5 +1,7 @@
 """Somebody goes, a declaration or a place leaves, a company ends: rights follow, filings are not lost."""
 
+from typing import Any
+
 import pytest
 
 from guichet.accounts.models import Session
@@ -67,7 +69,7 @@ def test_a_successor_has_all_rights_at_once_and_none_twice(company: Inscription,
     assert not Session.objects.filter(account=omar.account).exists()
     omar.refresh_from_db()
     assert omar.successor_id == jeanne.pk
-    known = {"siret": company.siret, "declaration": "dsn"}
+    known: dict[str, Any] = {"siret": company.siret, "declaration": "dsn"}
     assert queries.may_file(account=jeanne.account, **known).ok
     assert queries.may_file(account=omar.account, **known).reason == Reason.NO_INSCRIPTION
 
@@ -172,7 +174,7 @@ def test_a_resiliation_ends_what_it_says_and_keeps_history(
 ) -> None:
     give(admin, admin, 0, 1)
     first, second, _third = world.sirets(company)
-    known = {"all": {}, "place": {"siret": second}, "genre": {"genre": "mono"}}[what]
+    known: dict[str, str] = {"all": {}, "place": {"siret": second}, "genre": {"genre": "mono"}}[what]
     operations.resilier(inscription_id=company.pk, actor="account:agent", **known)
     assert held(admin) == (set() if what == "all" else {(first, "dsn")})
     assert Habilitation.objects.count() == 2

@@ -5,6 +5,7 @@
 
 import datetime as dt
 import os
+from typing import Any
 
 from django.db import transaction
 from hypothesis import HealthCheck, settings
@@ -277,7 +278,7 @@ class Company(RuleBasedStateMachine):
         rank %= len(self.oracle.changes)
         at = Changement.objects.get(pk=self._ids()[rank]).at - (INSTANT if just_before else INSTANT * 0)
         could = self.oracle.holders(siret, declaration, rank - just_before)
-        known = {"siret": siret, "declaration": declaration, "at": at}
+        known: dict[str, Any] = {"siret": siret, "declaration": declaration, "at": at}
         assert {one.acteur_id for one in queries.who_could_file(acteur=self.by, **known)} == could
         account = Acteur.objects.get(pk=pk).account
         if pk in self.oracle.people:
@@ -298,7 +299,7 @@ class Company(RuleBasedStateMachine):
         """Rights, their history, and the order of moments."""
         ranks = {pk: rank for rank, pk in enumerate(self._ids())}
         rows = Habilitation.objects.filter(acteur__inscription=self.company)
-        known = {
+        rights = {
             (
                 (row.acteur_id, row.siret, row.declaration),
                 ranks[row.opened_in_id],
@@ -306,7 +307,7 @@ class Company(RuleBasedStateMachine):
             )
             for row in rows
         }
-        assert known == self.oracle.periods()
+        assert rights == self.oracle.periods()
         moments = list(Changement.objects.filter(pk__in=ranks).order_by("pk").values_list("at", flat=True))
         assert moments == sorted(set(moments))
 

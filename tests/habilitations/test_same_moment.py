@@ -1,6 +1,7 @@
 """Two administrateurs, a departure, a filing and a withdrawal at the same moment: one order, nothing torn."""
 
 import threading
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -99,7 +100,7 @@ def test_two_administrateurs_remove_each_other() -> None:
 def test_a_right_that_is_held_is_closed_after_the_filing() -> None:
     company, (one, other) = a_company()
     operations.apply(by=one, wanted=cells(one))
-    known = {"account": one.account, "siret": company.siret, "declaration": "dsn"}
+    known: dict[str, Any] = {"account": one.account, "siret": company.siret, "declaration": "dsn"}
     closed = threading.Event()
 
     def close() -> None:

@@ -46,7 +46,7 @@ def announce(changement: Changement, *, but: Iterable[Account] = ()) -> None:
 
     ``but``: people who are told in another way. In the transaction of the change.
     """
-    if changement.pk is None:
+    if not (changement.opened or changement.closed):
         return
     done = what_was_done(changement)
     silent = {account.pk for account in but}

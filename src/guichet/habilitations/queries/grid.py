@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -102,7 +103,7 @@ def _by_rights(
 
 
 def _held(pairs: Iterable[tuple[Somebody, Place]]) -> set[tuple[int, str, str]]:
-    known = {
+    known: dict[str, Any] = {
         "acteurs": [who.acteur.pk for who, _place in pairs],
         "sirets": [place.siret for _who, place in pairs],
     }
