@@ -6,16 +6,12 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from guichet.habilitations.states import Origine
 from guichet.kernel.refusals import N_, Refusal
 
 PAGE_SIZE = 50
 MOST_FILTERED = 200  # people or declarations that one address chooses
 _LARGEST_ID = 2**63 - 1
 _NOT_WORDS = re.compile(r"[^0-9a-z]+")
-# What a transfer, a departure or the end took can't be given back: nobody is left to have it, or it moved on
-# with filings. What a registration gave is taken in the grid.
-UNDOABLE = frozenset({Origine.MANUELLE, Origine.COPIE, Origine.PROFIL, Origine.RETRAIT, Origine.ANNULATION})
 
 
 class Reason(StrEnum):

@@ -15,3 +15,8 @@ class Origine(StrEnum):
     RETRAIT = "retrait"  # the declaration or the établissement left the inscription
     ANNULATION = "annulation"  # a change was undone
     RESILIATION = "resiliation"  # the inscription ended
+
+
+# What a transfer, a departure or the end took can't be given back: nobody is left to have it, or it moved on
+# with filings. What a registration gave is taken in the grid.
+UNDOABLE = frozenset({Origine.MANUELLE, Origine.COPIE, Origine.PROFIL, Origine.RETRAIT, Origine.ANNULATION})

@@ -10,8 +10,8 @@ from guichet.habilitations.operations.changing import change, held
 from guichet.habilitations.operations.notices import announce
 from guichet.habilitations.queries.judging import Source, judged, reverted
 from guichet.habilitations.queries.planning import Sayer
-from guichet.habilitations.rules import UNDOABLE, Reason
-from guichet.habilitations.states import Origine
+from guichet.habilitations.rules import Reason
+from guichet.habilitations.states import UNDOABLE, Origine
 from guichet.habilitations.values import Planned
 from guichet.inscriptions.models import Acteur
 from guichet.kernel.refusals import N_, Refusal

@@ -14,8 +14,8 @@ from guichet.accounts.models import Account
 from guichet.habilitations.models import Changement, Habilitation
 from guichet.habilitations.queries.access import check_administrateur
 from guichet.habilitations.queries.naming import label_of, named, names_of
-from guichet.habilitations.rules import PAGE_SIZE, UNDOABLE, GridFilters, finds, pages_of
-from guichet.habilitations.states import Origine
+from guichet.habilitations.rules import PAGE_SIZE, GridFilters, finds, pages_of
+from guichet.habilitations.states import UNDOABLE, Origine
 from guichet.habilitations.values import Change, Holder, Page, Right
 from guichet.inscriptions.models import Acteur
 from guichet.inscriptions.queries import etablissements
