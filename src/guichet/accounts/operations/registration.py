@@ -41,7 +41,9 @@ def register(
     """
     door = door_of(espace)
     generated = generated_password(door.password.generated_length) if door.password.generated else ""
-    own_data = (identifier, email, *map(str, profile.values()), *([trust.answer] if trust else ()))
+    # Words alone: what else a profile holds (a list of 200 établissements) takes seconds to weigh.
+    said = (text for text in profile.values() if isinstance(text, str))
+    own_data = (identifier, email, *said, *([trust.answer] if trust else ()))
     chosen = generated or password
     if not generated and not (presented and password is None):
         chosen = passwords.check_new(password or "", door, own_data=own_data)

@@ -63,7 +63,9 @@ class Draft:
 
     def text(self, name: str) -> str:
         """The one answer to ``name``, as it was typed; empty where there is none."""
-        return str(self.typed.get(name) or "")
+        if name in self.sealed:
+            return _opened(self.sealed[name])
+        return next(reversed(self.answers.get(name, [])), "")
 
     def initial(self, several: Iterable[str] = ()) -> Mapping[str, Any]:
         """What a form begins with; ``several``: the fields whose answer is a list."""
