@@ -28,6 +28,13 @@ summary = "Pour mesurer"
 colour = "purple-glycine"
 extensions = ["txt"]
 """
+_SECTOR = """
+[[secteurs]]
+code = "bench"
+label = "Régimes d’essai"
+under = ["cotisations_prive"]
+declarations = [{codes}]
+"""
 
 
 def measure() -> None:
@@ -55,9 +62,10 @@ def _catalogue() -> Iterator[Path]:
     """The catalogue that is shipped, and as many declarations more as make twenty."""
     ours = Path(__file__).parent.parent / "src/guichet/inscriptions/declarations.toml"
     text = ours.read_text()
-    missing = DECLARATIONS - text.count("[[declarations]]")
+    missing = range(DECLARATIONS - text.count("[[declarations]]"))
+    sector = _SECTOR.format(codes=", ".join(f'"bench_{n}"' for n in missing))
     with tempfile.NamedTemporaryFile("w", suffix=".toml") as file:
-        file.write(text + "".join(_MORE.format(n=n) for n in range(missing)))
+        file.write(text + "".join(_MORE.format(n=n) for n in missing) + sector)
         file.flush()
         yield Path(file.name)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
+from playwright.sync_api import Dialog
 from pypdfium2 import PdfDocument
 
 from tests.inscriptions.world import PASSWORD
@@ -167,7 +168,12 @@ def test_the_grid_by_the_keyboard_alone(visitors: Visitors, founded: Callable[..
     assert anne.page.evaluate(focused).split(",")[1:] == first.split(",")[1:]
     anne.reads("2 changements pas encore enregistrés.")
     asked: list[str] = []
-    anne.page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    anne.page.once("dialog", stay)
     anne.page.get_by_role("link", name="Page suivante").click(no_wait_after=True)
     anne.page.wait_for_function("() => true")
     assert asked == ["beforeunload"]

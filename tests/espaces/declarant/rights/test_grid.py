@@ -36,6 +36,13 @@ summary = "Pour les essais"
 colour = "purple-glycine"
 extensions = ["txt"]
 """
+_SECTOR = """
+[[secteurs]]
+code = "essai"
+label = "Régimes d’essai"
+under = ["cotisations_prive"]
+declarations = [{codes}]
+"""
 
 
 def cell(shown: Any, label: str, who: str, siret: str) -> str:
@@ -330,7 +337,9 @@ def test_a_declaration_that_opens_later_may_be_given_already(db: None) -> None:
 @pytest.fixture
 def codes(settings: Settings, tmp_path: Path) -> list[str]:
     """Twenty-one declarations, as an operator's file may have them."""
-    more = "".join(_MORE.format(n=n) for n in range(21 - len(catalogue.declarations())))
+    numbers = range(21 - len(catalogue.declarations()))
+    sector = _SECTOR.format(codes=", ".join(f'"essai_{n}"' for n in numbers))
+    more = "".join(_MORE.format(n=n) for n in numbers) + sector
     settings.DECLARATIONS = str(tmp_path / "declarations.toml")
     Path(settings.DECLARATIONS).write_text(catalogue.OURS.read_text() + more)
     return list(catalogue.declarations())
