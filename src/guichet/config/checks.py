@@ -148,16 +148,19 @@ def _declarations() -> Iterator[CheckMessage]:
 
 
 def _declared() -> Iterator[CheckMessage]:
-    from guichet.inscriptions.catalogue import CatalogueInvalid, declarations
+    from guichet.inscriptions.catalogue import CatalogueInvalid, pages
 
     try:
-        declarations()
+        named = pages()
     except CatalogueInvalid as error:
         yield Error(
             f"GUICHET_DECLARATIONS : {error}",
             hint="Corrigez ce fichier ; src/guichet/inscriptions/declarations.toml en est le modèle.",
             id="guichet.E111",
         )
+        return
+    for name in named:
+        yield from _leads_somewhere("GUICHET_DECLARATIONS", name)
 
 
 def _imported(names: Sequence[str]) -> Iterator[tuple[str, Any]]:

@@ -42,8 +42,8 @@ class TooMuchSaid(Refusal):
 
 def precisions(text: str) -> str:
     """What is said in one's own words. Raises ``NothingSaid``, ``TooMuchSaid``."""
-    lines = [" ".join(line.split()) for line in text.splitlines()]
-    kept = "".join(sign for sign in "\n".join(lines).strip() if sign == "\n" or sign.isprintable())
+    plain = "".join(sign for sign in text if sign.isspace() or sign.isprintable())
+    kept = "\n".join(" ".join(line.split()) for line in plain.splitlines()).strip()
     if not any(sign.isalnum() for sign in kept):
         raise NothingSaid
     if len(kept) > MAX_PRECISIONS:

@@ -32,10 +32,15 @@ class DeclarationForm(StepForm):
         typed = str(data.get(DECLARATION, "")) if data is not None else ""
         if typed in rights.kinds() and typed not in found:
             field.error_messages["invalid_choice"] = rights.why_not(context.account, typed)
+        # What else the company declares here, and why it is not offered: for the page alone.
+        self.refused = rights.refused(context.account) if data is None else []
 
-    def refused(self) -> list[rights.Refused]:
-        """What else the company declares here, and why it is not offered."""
-        return rights.refused(self.context.account)
+    def is_valid(self) -> bool:
+        """A form that does not hold is shown again."""
+        holds = super().is_valid()
+        if not holds and self.is_bound:
+            self.refused = rights.refused(self.context.account)
+        return holds
 
 
 class EtablissementForm(StepForm):

@@ -73,8 +73,8 @@ def effet(text: str) -> str:
 
 def motif(text: str) -> str:
     """Why, in one's own words. Raises ``NoMotif``, ``MotifTooLong``."""
-    lines = [" ".join(line.split()) for line in text.splitlines()]
-    kept = "".join(sign for sign in "\n".join(lines).strip() if sign == "\n" or sign.isprintable())
+    plain = "".join(sign for sign in text if sign.isspace() or sign.isprintable())
+    kept = "\n".join(" ".join(line.split()) for line in plain.splitlines()).strip()
     if not any(sign.isalnum() for sign in kept):
         raise NoMotif
     if len(kept) > MAX_MOTIF:

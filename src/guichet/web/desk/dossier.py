@@ -130,6 +130,7 @@ def page(request: DeskRequest, found: Dossier, place: Place) -> dict[str, Any]:
         "documents": received_documents(depot),
         "with_files": definition.files is not None,
         "as_is": definition.files is not None and definition.files.as_is,
+        "originals": [(one, place.at("original", depot.pk, one.id)) for one in received_documents(depot)],
         "papers": papers_of(request.GET, found, place, may_reclassify=holder is None),
         "decision": _decision(definition),
         "household_url": household_url(depot),
