@@ -219,6 +219,19 @@ class TestSheet:
         answer = client.post(sheet(omar, "mot-de-passe/"))
         assert GIVEN.search(text_of(client.get(answer["Location"])))
 
+    @pytest.mark.parametrize("page", ["adresse/", "mot-de-passe/"])
+    def test_nobody_makes_the_password_of_another_administrateur(self, page: str) -> None:
+        company = world.company()
+        anne, jean = world.administrateur(company), world.administrateur(company, "Jean Petit")
+        client = browser(anne.account)
+        assert f'href="{sheet(jean, page)}"' not in text_of(client.get(sheet(jean)))
+        for answer in (
+            client.get(sheet(jean, page)),
+            client.post(sheet(jean, page), {"email": "a@b.example"}),
+        ):
+            assert answer.status_code == 403
+            assert "administrateur comme vous" in text_of(answer)
+
     def test_roles_are_changed(self) -> None:
         company = world.company()
         anne, omar = world.administrateur(company), world.declarant(company)

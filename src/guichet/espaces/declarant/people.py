@@ -116,7 +116,7 @@ def person(request: ActeurRequest, acteur_id: int) -> HttpResponse:
 @administrateur_required
 def person_email(request: ActeurRequest, acteur_id: int) -> HttpResponse:
     """The address of a colleague is corrected: the former and the new one are told."""
-    somebody = queries.colleague(acteur=request.acteur, acteur_id=acteur_id)
+    somebody = _looked_after(request, acteur_id)
     form = people_forms.EmailForm(posted(request))
 
     def correct() -> HttpResponse:
@@ -132,7 +132,7 @@ def person_email(request: ActeurRequest, acteur_id: int) -> HttpResponse:
 @administrateur_required
 def person_password(request: ActeurRequest, acteur_id: int) -> HttpResponse:
     """Another provisional password: what it ends is told before."""
-    somebody = queries.colleague(acteur=request.acteur, acteur_id=acteur_id)
+    somebody = _looked_after(request, acteur_id)
     if request.method == "POST":
         password = operations.new_provisional(by=request.acteur, acteur_id=acteur_id)
         provisional.keep(request, by=request.acteur, acteur_id=acteur_id, password=password)
@@ -203,6 +203,18 @@ def answered(
 def places_of(acteur: Acteur) -> Sequence[Place]:
     """Where somebody new may sign in."""
     return queries.etablissements(inscription=acteur.inscription)
+
+
+def _looked_after(request: ActeurRequest, acteur_id: int) -> Somebody:
+    """A colleague whose address and password administrateurs change. Raises ``NotOneself`` and
+    ``NotOverAdministrateur`` before anything is typed, not after.
+    """
+    somebody = queries.colleague(acteur=request.acteur, acteur_id=acteur_id)
+    if acteur_id == request.acteur.pk:
+        raise operations.NotOneself
+    if somebody.acteur.administrateur:
+        raise operations.NotOverAdministrateur
+    return somebody
 
 
 def _hired(acteur: Acteur, form: people_forms.NewPersonForm) -> tuple[Acteur, str] | None:
