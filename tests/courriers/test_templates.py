@@ -32,6 +32,7 @@ from tests.accounts.authenticator import Device
 from tests.accounts.factor import Telephone, an_agent, watch
 from tests.accounts.people import HERE, PASSWORD, SIREN, an_account, register
 from tests.courriers.boxes import mailboxes
+from tests.courriers.companies import live_the_life_of_a_company
 from tests.depots import factories, small
 from tests.instruction import people
 
@@ -234,6 +235,7 @@ def written() -> list[Courrier]:
     live_the_life_of_a_colleague()
     live_the_life_of_requests()
     live_the_life_of_a_mailbox()
+    live_the_life_of_a_company()
     live_the_end_of_an_account()
     return list(Courrier.objects.all())
 
