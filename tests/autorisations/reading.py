@@ -34,6 +34,7 @@ COLUMNS = {
 OUTRIGHT = (table.PORTAL, table.ABONNE, table.PRIVE, table.COMPANY, DESK)
 AT_THE_DECLARANT = {
     "acting": ("administrateur", "declarant", "rival"),
+    "idle": ("candidate", "loose"),
     "outsiders": (*FILERS, *ABONNES, *USAGERS, *AGENTS),
 }
 # Whose filings they are at each door, and whose not: in a filing's table these are owner and neighbour.
@@ -54,6 +55,12 @@ OF = {
         "agents": AGENTS,
         "owner": ("administrateur",),
         "neighbour": ("declarant", "candidate", "rival", "loose"),
+        "foreigner": (*FILERS, *ABONNES, *USAGERS),
+    },
+    "acces": {
+        "agents": AGENTS,
+        "owner": ("candidate",),
+        "neighbour": ("administrateur", "declarant", "rival", "loose"),
         "foreigner": (*FILERS, *ABONNES, *USAGERS),
     },
 }
@@ -97,7 +104,7 @@ def _outright() -> Iterator[Row]:
 def _all() -> Iterator[Row]:
     yield from _outright()
     for code, namespace in namespaces().items():
-        columns = OF.get(teleprocedures()[code].espace, COLUMNS)
+        columns = OF.get(code) or OF.get(teleprocedures()[code].espace, COLUMNS)
         text = table.SENDING if teleprocedures()[code].documents else table.FILING
         yield from _read(text, columns, namespace)
     for code, inside in ESPACES.items():

@@ -146,6 +146,7 @@ def build() -> World:
                 "abonne": firm["abonne"],
                 "prive": people["usager"],
                 "declarant": declarants["administrateur"],
+                "acces": declarants["candidate"],
             }
         )
         | _abonne(firm, owner)
@@ -279,13 +280,16 @@ def _at_the_desk(account: Account, name: str) -> None:
 
 
 def _places(owners: Mapping[str, Account]) -> dict[str, dict[str, Any]]:
-    filings = {code: Filings(owners[one.espace], code) for code, one in teleprocedures().items()}
+    filings = {
+        code: Filings(owners.get(code) or owners[one.espace], code) for code, one in teleprocedures().items()
+    }
     owner = owners["association"]
     terms = {"version": espace(owner.espace).terms_version}
     return {
         **{name: place for one in filings.values() for name, place in one.places().items()},
         **_links(owner, filings["comptes_annuels"]),
         **_desk(filings["comptes_annuels"]),
+        "desk:original": _an_original(filings["declaration"]),
         "desk:reclassify": {"depot_id": filings["depot_spontane"].confirmed.pk, "document": 1},
         **_demo(),
         **_public(),
@@ -293,6 +297,11 @@ def _places(owners: Mapping[str, Account]) -> dict[str, dict[str, Any]]:
         "web:terms_of": terms,
         "": {"siren": NEW_SIREN},
     }
+
+
+def _an_original(filings: Filings) -> dict[str, Any]:
+    """A file that is kept as it came, which agents save."""
+    return {"depot_id": filings.confirmed.pk, "file_id": filings.confirmed.files.get().pk}
 
 
 def _abonne(firm: Mapping[str, Account], company: Account) -> dict[str, dict[str, Any]]:
