@@ -260,8 +260,9 @@ def test_every_message_has_a_subject_a_greeting_and_a_signature(written: list[Co
     for courrier in written:
         assert courrier.subject
         assert not courrier.subject.startswith("Objet")
-        assert courrier.body.startswith("Bonjour,\n\n")
-        assert "\n\n-- \n" in courrier.body
+        is_letter = courrier.kind == Courrier.Kind.LETTER  # on paper, without what ends an e-mail
+        assert courrier.body.startswith("Madame, Monsieur,\n\n" if is_letter else "Bonjour,\n\n")
+        assert is_letter or "\n\n-- \n" in courrier.body
         assert "\n\n\n" not in courrier.body
 
 
