@@ -90,6 +90,8 @@ web:activate                GET   page       page       page       page       pa
 web:activate                POST  page       page       page       page       page       page
 web:new_password            GET   page       page       page       page       page       page
 web:new_password            POST  invalid    invalid    invalid    invalid    invalid    invalid
+web:provisional             GET   page       page       page       page       410        page
+web:provisional             POST  page       page       page       page       410        page
 web:confirm_email           GET   page       page       page       page       page       page
 web:confirm_email           POST  onwards    onwards    onwards    onwards    onwards    onwards
 confirm                     GET   page       page       page       page       page       page

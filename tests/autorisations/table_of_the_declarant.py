@@ -108,4 +108,13 @@ declarant:profile            GET  sign-in   page           page      page    pag
 declarant:profile            POST sign-in   onwards        onwards   onwards onwards forbidden sign-in
 """
 
-TABLES = (REGISTRATION, RIGHTS, MANAGEMENT)
+# The account pages beside those of every espace; ``possession`` wants a provisional password.
+ACCOUNTS = """
+address                    anonymous  acting     candidate  loose      outsiders  expired
+declarant:possession GET   onwards    onwards    onwards    onwards    onwards    onwards
+declarant:possession POST  onwards    onwards    onwards    onwards    onwards    onwards
+declarant:trust      GET   sign-in    page       page       page       forbidden  sign-in
+declarant:trust      POST  sign-in    invalid    invalid    invalid    forbidden  sign-in
+"""
+
+TABLES = (ACCOUNTS, REGISTRATION, RIGHTS, MANAGEMENT)

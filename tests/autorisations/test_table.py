@@ -17,7 +17,14 @@ pytestmark = pytest.mark.django_db
 
 ROWS = rows()
 WITH_FILES = sorted(name for code, name in namespaces().items() if teleprocedures()[code].files)
-LINKS = {"web:activate", "web:new_password", "web:confirm_email", "confirm", "confirm_receipt"}
+LINKS = {
+    "web:activate",
+    "web:new_password",
+    "web:confirm_email",
+    "web:provisional",
+    "confirm",
+    "confirm_receipt",
+}
 REFUSED = {"sign-in", "forbidden", "unknown", "method"}
 # Opening these does something: « Votre compte est créé » (000, step 3), receipts are made where missing, and
 # colleagues are told who has a filing open; a message that is opened is read.

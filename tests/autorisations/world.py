@@ -45,13 +45,14 @@ from tests.espaces.prive import people as prive
 from tests.foyers.people import somebody as somebody_of
 from tests.publications.factories import published
 from tests.teleprocedures.filer import a_pdf, an_association
+from tests.web.companies import a_declarant
 
 PASSWORD = "cheval-Lavande-trombone-7"
 VISIT = Visit(address="192.0.2.1", agent="")
 NEIGHBOUR_SIREN, NEW_SIREN = "404833048", "552032534"
 FIRM_SIREN, STRANGER_SIREN = "443061841", "552100554"
 UNWATCHED = {"Session", "Attempts"}  # they change whenever somebody knocks
-_LINK = re.compile(r"/[acem]/(\w+)")
+_LINK = re.compile(r"/[acemp]/(\w+)")
 State = dict[str, list[tuple[Any, ...]]]
 
 
@@ -375,12 +376,16 @@ def _links(owner: Account, filings: Filings) -> dict[str, dict[str, Any]]:
     recovery = _newest_link()
     accounts.ask_email_change(account=owner, email="new@lavoir.example", password=PASSWORD)
     change = _newest_link()
+    declarant = a_declarant()
+    accounts.ask_provisional(espace="declarant", identifier=declarant.identifier, client=VISIT)
+    provisional = _newest_link()
     accounts.register(
         espace="association", identifier=NEW_SIREN, email="x@y.example", profile=owner.profile, client=VISIT
     )
     return {
         "web:new_password": {"token": recovery},
         "web:confirm_email": {"token": change},
+        "web:provisional": {"token": provisional},
         "web:activate": {"token": _newest_link()},
         "confirm": {"token": token_of(filings.waiting)},
         "confirm_receipt": {"token": token_of(filings.confirmed)},

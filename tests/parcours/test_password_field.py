@@ -178,6 +178,7 @@ def test_forgotten_by_the_question_then_by_a_provisional_password(
     visitor = visitors(variant)
     signs_in(visitor, lou, lou.digits)
     chooses(visitor)
+    visitor = visitors(variant)
     asks(visitor, lou, "Recevoir le lien vers ma question")
     visitor.open(portal.mailbox.expect(lou.email, "nouveau mot de passe").link)
     visitor.reads("Quel objet perdu avez-vous le plus regretté ?")
@@ -185,7 +186,7 @@ def test_forgotten_by_the_question_then_by_a_provisional_password(
     visitor.press("Enregistrer ce mot de passe")
     visitor.reads("Votre mot de passe est changé")
     assert visitor.typed("siret") == SIRET
-    asks(visitors(variant), lou, "Recevoir un mot de passe provisoire")
+    asks(visitor, lou, "Recevoir un mot de passe provisoire")
     link = portal.mailbox.expect(lou.email, "mot de passe provisoire").link
     visitor.open(link)
     visitor.press("Afficher le mot de passe provisoire")

@@ -20,6 +20,7 @@ PAGE = "/declarant/connexion/premiere/"
 PROPOSED = "/declarant/second-facteur/"  # once, at a first sign-in; then on to where one wanted to go
 CHOSEN = {"password": PASSWORD, "question": "hated_dish", "answer": "Les épinards"}
 OPEN = {"sign_in", "sign_out", "recovery", "recovery_sent", "closed", "possession"}  # to anybody
+OPEN |= {"helpers"}  # asks an administrateur
 OPEN |= {"second_factor", "recovery_code", "enrol", "passkey_add", "enrol_qr"}  # to whoever owes a factor
 
 
@@ -123,6 +124,12 @@ def test_what_is_wrong_is_said_at_its_field_and_the_rest_stays(
         assert 'value="Les épinards"' in page
         assert '<option value="hated_dish" selected>' in page
     assert take(client).status_code == 302
+
+
+def test_what_misses_of_everything_is_said_at_once(given: tuple[Account, str]) -> None:
+    page = text_of(take(signed_in_by(given[1]), password="abc1", question="", answer=""))
+    for field in ("password", "question", "answer"):
+        assert f'href="#id_{field}"' in page
 
 
 def test_the_provisional_digits_are_no_password_of_ones_own(given: tuple[Account, str]) -> None:

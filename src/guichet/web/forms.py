@@ -8,6 +8,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -19,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guichet.accounts.definitions import PasswordPolicy
 from guichet.accounts.rules import criteria, pasted
+from guichet.accounts.rules.criteria import check_criteria, composed
 from guichet.kernel import dates, names
 from guichet.kernel.email_address import EmailAddress
 from guichet.kernel.identifiers import Siren
@@ -250,6 +252,16 @@ def has_criteria(policy: PasswordPolicy) -> bool:
     return bool(policy.min_letters or policy.min_digits or policy.both_cases or policy.signs is not None)
 
 
+def _shaped(text: str, *, policy: PasswordPolicy) -> str:
+    """A password that meets the criteria of ``policy``, so that what misses is told with the other errors.
+
+    Raises ``WeakPassword``; how strong it is, the operation says, which knows the person.
+    """
+    password = pasted(text)
+    check_criteria(composed(password), policy=policy)
+    return password
+
+
 @dataclass(frozen=True)
 class Listed:
     """A criterion of a password, in the reader's language; an ``obligatory`` one bears an asterisk."""
@@ -276,6 +288,7 @@ class NewPasswordField(PasswordField):
         super().__init__(**options)
         self.template_name = "web/forms/new_password.html"
         self.policy = policy
+        self.parse = partial(_shaped, policy=policy)
         self.signs = policy.signs
 
     @property
