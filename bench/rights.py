@@ -1,5 +1,6 @@
 """Rights: ``may_file`` among five million of them, and a copy of 4,000 from one person to another."""
 
+import os
 import random
 import statistics
 import time
@@ -10,9 +11,9 @@ from typing import Any
 from bench.report import percentile, table
 from bench.world import world
 
-COMPANIES, PEOPLE, PLACES = 1_250, 10, 100
+COMPANIES, PEOPLE, PLACES = int(os.environ.get("BENCH_COMPANIES", "1250")), 10, 100
 CODES = ("dsn", "pasrau", "c3s", "ducs")
-RIGHTS = COMPANIES * PEOPLE * PLACES * len(CODES)  # 5,000,000
+RIGHTS = COMPANIES * PEOPLE * PLACES * len(CODES)  # 5,000,000 where nothing else is said
 COPIED = 4_000  # of a company with a thousand établissements
 ASKED = 2_000
 ROUNDS = 7
