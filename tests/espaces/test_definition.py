@@ -26,7 +26,7 @@ def test_lifetimes() -> None:
 
 def test_one_signs_in_with_a_siren() -> None:
     assert ASSOCIATION.identifier.parse("732 829 320") == "732829320"
-    assert ASSOCIATION.identifier.display("732829320").replace("\u00a0", " ") == "732 829 320"
+    assert ASSOCIATION.identifier.display("732829320", {}).replace("\u00a0", " ") == "732 829 320"
     with pytest.raises(Refusal):
         ASSOCIATION.identifier.parse("732829321")
 

@@ -9,6 +9,7 @@ from django.test import Client
 
 from guichet.inscriptions.models import EtablissementInscrit
 from guichet.kernel import clock
+from tests.entreprises import files
 from tests.espaces.declarant.acting import browser, rights
 from tests.inscriptions import world
 from tests.web.people import text_of
@@ -30,7 +31,7 @@ def test_a_candidate_waits_elsewhere() -> None:
 
 
 def test_somebody_who_acts_for_nobody_chooses() -> None:
-    alone = world.account(world.files.siret(world.a_rank()))
+    alone = world.account(files.siret(world.a_rank()))
     answer = browser(alone).get(HOME)
     assert answer.status_code == 302
     assert "/declarant/choix" in answer["Location"]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.entreprises import files
 from tests.espaces.declarant.acting import browser, rights
 from tests.inscriptions import world
 from tests.web.people import text_of
@@ -38,7 +39,7 @@ def test_several_administrateurs_are_all_named() -> None:
 
 
 def test_who_acts_for_nobody_has_an_account_still() -> None:
-    alone = world.account(world.files.siret(world.a_rank()))
+    alone = world.account(files.siret(world.a_rank()))
     answer = browser(alone).get(ACCOUNT)
     assert answer.status_code == 200
     assert "Votre administrateur" not in text_of(answer)

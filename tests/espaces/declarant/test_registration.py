@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -113,7 +114,7 @@ class TestTheWayOfTheC3S:
     def test_step_by_step(self, siret: str) -> None:
         client = Client()
         page = people.to_the_profile(client, siret)
-        ways = [
+        ways: list[tuple[str, dict[str, Any]]] = [
             ("Votre entreprise", {"profil": "entreprise"}),
             ("Une entreprise ou un organisme du secteur privé", {"vous_etes": "prive"}),
             (

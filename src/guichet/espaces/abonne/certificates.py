@@ -30,10 +30,11 @@ from guichet.kernel.refusals import Refusal
 from guichet.web import certificates
 from guichet.web.access import account_required, next_path
 from guichet.web.account_forms import IdentifierForm
-from guichet.web.code_forms import CodeOnlyForm, answer_field
+from guichet.web.code_forms import CodeOnlyForm
 from guichet.web.forms import PortalForm, posted, show
 from guichet.web.messages import retry_after, sentence
 from guichet.web.requests import PortalRequest, account_of, client_of
+from guichet.web.trust_forms import answer_field
 from guichet.web.views.sign_in import come_in
 
 SIGNED_WITH = "signed_in_with_certificate"  # the key of the certificate that began this session
