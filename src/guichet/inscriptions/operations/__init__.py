@@ -2,6 +2,7 @@
 
 from guichet.inscriptions.operations.beginning import NothingChosen, PlaceUnknown, begin
 from guichet.inscriptions.operations.candidatures import (
+    AskedTooOften,
     MotifMissing,
     MotifTooLong,
     admit,
@@ -54,6 +55,7 @@ from guichet.inscriptions.operations.ways import (
     KeyTriesLockedOut,
     NoAddress,
     NobodyToAsk,
+    TooManyLetters,
     choose_way,
     type_key,
 )
@@ -63,6 +65,7 @@ __all__ = [
     "ActeurGone",
     "ActeurNotFound",
     "AlreadySettled",
+    "AskedTooOften",
     "CannotBegin",
     "CharterNotAccepted",
     "DeclarationNotChosen",
@@ -87,6 +90,7 @@ __all__ = [
     "NothingChosen",
     "NothingTicked",
     "PlaceUnknown",
+    "TooManyLetters",
     "add_declarations",
     "admit",
     "ask_help",

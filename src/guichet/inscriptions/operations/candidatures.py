@@ -6,15 +6,18 @@ from guichet.accounts.models import Account
 from guichet.inscriptions.models import Acteur, Candidature, Inscription
 from guichet.inscriptions.operations import ways
 from guichet.inscriptions.operations.holding import InscriptionEnded, administering, lock
+from guichet.inscriptions.operations.refusals import CannotBegin
 from guichet.inscriptions.operations.settling import AlreadySettled, own, settle, waiting
 from guichet.inscriptions.queries.people import ActeurNotFound
 from guichet.inscriptions.rules import LAPSES_AFTER, Voie
 from guichet.inscriptions.states import Issue
 from guichet.journal import operations as journal
 from guichet.kernel import clock
+from guichet.kernel.dates import moment_in_words
 from guichet.kernel.refusals import N_, Refusal
 
 MAX_MOTIF = 1000
+MOST_ASKED = 3  # candidatures of one account to one company in 15 days
 
 
 class MotifMissing(Refusal):
@@ -33,10 +36,25 @@ class MotifTooLong(Refusal):
     field = "motif"
 
 
+class AskedTooOften(CannotBegin):
+    """Asked, refused or taken back, and asked again: each time all are told, or a letter is printed.
+
+    Params: ``again``, when they may ask once more.
+    """
+
+    code = "asked_too_often"
+    message = N_(
+        "Vous avez déjà fait cette demande plusieurs fois ces derniers jours. Vous pourrez la refaire à "
+        "partir du {again}. D’ici là, adressez-vous à un administrateur de votre entreprise."
+    )
+    status = 409
+
+
 def ask(account: Account, inscription: Inscription, voie: Voie | None) -> Acteur:
     """``account`` asks to be administrateur of a company that is held; by the other way where its own leads
-    nowhere."""
+    nowhere. Raises ``AskedTooOften``."""
     now = clock.now()
+    _check_not_too_often(account, inscription)
     acteur = Acteur.objects.create(
         inscription=inscription,
         account=account,
@@ -50,6 +68,15 @@ def ask(account: Account, inscription: Inscription, voie: Voie | None) -> Acteur
     data = {"acteur": acteur.pk, "voie": candidature.voie}
     journal.record(subject=inscription.subject, kind="candidature.asked", actor=account.subject, data=data)
     return acteur
+
+
+def _check_not_too_often(account: Account, inscription: Inscription) -> None:
+    asked = Candidature.objects.filter(
+        acteur__account=account, acteur__inscription=inscription, asked_at__gt=clock.now() - LAPSES_AFTER
+    ).order_by("-asked_at")
+    moments = list(asked.values_list("asked_at", flat=True)[:MOST_ASKED])
+    if len(moments) == MOST_ASKED:
+        raise AskedTooOften(again=moment_in_words(moments[-1] + LAPSES_AFTER))
 
 
 def still_acting(account: Account) -> Acteur | None:

@@ -30,7 +30,9 @@ TRIES, TRIES_WINDOW = 5, dt.timedelta(minutes=15)
 MOST_TRIES = 20  # at one candidature: then its key opens nothing
 TRIES_PER_ADDRESS = 50
 ANOTHER_KEY_AFTER = dt.timedelta(days=5)  # a letter that did not arrive by then is written again
+MOST_LETTERS = 10  # to one company in that time, whoever asks: each is printed and stamped
 TOLD_ONCE_IN = dt.timedelta(days=1)
+MOST_TOLD = 20  # candidates of one company in that time: the page names those that come after, and reminders
 
 
 class NobodyToAsk(Refusal):
@@ -53,6 +55,19 @@ class NoAddress(Refusal):
     message = N_(
         "Le répertoire Sirene ne donne pas d’adresse où vous écrire. Demandez l’accord d’un administrateur, "
         "ou adressez-vous au service avec « Demander l’accès »."
+    )
+    field = "voie"
+    status = 409
+
+
+class TooManyLetters(Refusal):
+    """As many people of one company asked for a letter as is believed."""
+
+    code = "too_many_letters"
+    message = N_(
+        "Plusieurs lettres viennent déjà de partir pour votre entreprise : nous n’en écrivons pas d’autre "
+        "pour l’instant. Demandez l’accord d’un administrateur, réessayez dans quelques jours, ou "
+        "adressez-vous au service avec « Demander l’accès »."
     )
     field = "voie"
     status = 409
@@ -94,7 +109,8 @@ class KeySpent(Refusal):
 
 def possible(acteur: Acteur, voie: Voie) -> Voie:
     """``voie``, or the other one where it leads nowhere and the other does not."""
-    asked, written = bool(reachable(acteur.inscription_id)), _place(acteur) is not None
+    asked = bool(reachable(acteur.inscription_id))
+    written = _place(acteur) is not None and not _is_much_written(acteur)
     if voie is Voie.COOPTATION and not asked:
         return Voie.CLE
     return Voie.COOPTATION if voie is Voie.CLE and not written and asked else voie
@@ -114,7 +130,7 @@ def take(candidature: Candidature, voie: Voie) -> None:
 def choose_way(*, account: Account, voie: Voie) -> None:
     """A candidate changes the way; the 15 days run on. A letter is written again after 5 days.
 
-    Raises ``AlreadySettled``, ``NobodyToAsk`` and ``NoAddress``.
+    Raises ``AlreadySettled``, ``NobodyToAsk``, ``NoAddress`` and ``TooManyLetters``.
     """
     candidature = own(account)
     acteur = candidature.acteur
@@ -122,6 +138,8 @@ def choose_way(*, account: Account, voie: Voie) -> None:
         raise NobodyToAsk
     if voie is Voie.CLE and not candidature.key_hash and _place(acteur) is None:
         raise NoAddress
+    if voie is Voie.CLE and _is_due(candidature) and _is_much_written(acteur):
+        raise TooManyLetters
     take(candidature, voie)
     data = {"acteur": acteur.pk, "voie": voie.value, "letter": candidature.letter_id or 0}
     journal.record(
@@ -175,11 +193,25 @@ def _place(acteur: Acteur) -> Etablissement | None:
     return unite.siege if unite and unite.siege and unite.siege.envelope else None
 
 
+def _is_due(candidature: Candidature) -> bool:
+    """Whether no letter of this candidature may still arrive."""
+    letter = candidature.letter
+    return letter is None or clock.now() >= letter.created_at + ANOTHER_KEY_AFTER
+
+
+def _is_much_written(acteur: Acteur) -> bool:
+    """Whether so many letters went to this company that no other one is written; it is held."""
+    since = clock.now() - ANOTHER_KEY_AFTER
+    rows = Candidature.objects.filter(acteur__inscription=acteur.inscription_id, letter__created_at__gt=since)
+    return rows.count() >= MOST_LETTERS
+
+
 def _write_key(candidature: Candidature) -> None:
-    """Write the letter, but where there is one that may still arrive: it stays the one that counts."""
-    if candidature.letter and clock.now() < candidature.letter.created_at + ANOTHER_KEY_AFTER:
-        return
+    """Write the letter, but where there is one that may still arrive, which stays the one that counts, or
+    where too many were written."""
     acteur, key = candidature.acteur, str(Reference.new())
+    if not _is_due(candidature) or _is_much_written(acteur):
+        return
     letter = write_letter(
         acteur.inscription,
         _place(acteur),
@@ -200,8 +232,9 @@ def _write_key(candidature: Candidature) -> None:
 def _tell_administrateurs(candidature: Candidature) -> None:
     acteur = candidature.acteur
     once = tallies.key(PURPOSE, "told", str(acteur.pk))
-    if tallies.count({once: 1}, window=TOLD_ONCE_IN):
-        return  # who goes back and forth between the ways fills nobody's mailbox
+    of_company = tallies.key(PURPOSE, "told", str(acteur.inscription_id))
+    if tallies.count({once: 1, of_company: MOST_TOLD}, window=TOLD_ONCE_IN):
+        return  # who goes back and forth between the ways, or comes by many names, fills nobody's mailbox
     tell_administrateurs(
         acteur.inscription,
         "candidat",
