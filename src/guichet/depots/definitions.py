@@ -212,6 +212,10 @@ def no_notice(depot: Depot) -> Sequence[str]:  # noqa: ARG001 - other procedures
     return ()
 
 
+def nothing_first(depot: Depot) -> None:
+    """Nothing is held before the filing itself."""
+
+
 def nothing_more(depot: Depot, event: str, actor: str) -> None:
     """Nothing else follows from what happens to a filing."""
 
@@ -268,7 +272,8 @@ class Teleprocedure:
     are, each made page by page; never both. ``confirmation``:
     ``None`` where submitting confirms, as the account's mailbox is proven already. ``legal_notice(depot)``:
     what the receipt says on decision, delays and remedies, in French, one text a paragraph; for a request,
-    what silence means and from which day (art. R112-11-1 CRPA). ``after(depot, event, actor)``: what else
+    what silence means and from which day (art. R112-11-1 CRPA). ``hold(depot)``: what is held before the
+    filing is, where its acceptance changes what others hold first. ``after(depot, event, actor)``: what else
     follows from an event of ``states.TRANSITIONS``, in its transaction, with the filing locked and changed.
     ``noun`` is what one filing is called. ``invitation`` and ``summary`` are the words of its card on the
     home of its espace; without an invitation, the card bears the label. ``ways``: the cards that follow it,
@@ -298,6 +303,7 @@ class Teleprocedure:
     ways: tuple[Way, ...] = ()
     personal: frozenset[str] = frozenset()  # the answers that tell of people: erased when their time is over
     legal_notice: Callable[[Depot], Sequence[str]] = no_notice
+    hold: Callable[[Depot], None] = nothing_first
     after: Callable[[Depot, str, str], None] = nothing_more
     instruction: Instruction = Instruction()
     publication: Callable[[Data], Published] | None = None  # None: filings are accepted, not published

@@ -63,6 +63,13 @@ def lock_living(inscription_id: uuid.UUID) -> Inscription:
     return inscription
 
 
+def hold_living(siren: str) -> None:
+    """Hold the company of that SIREN, where it declares here: before a filing that changes it is held."""
+    found = Inscription.objects.filter(siren=siren, ended_at=None).first()
+    if found:
+        lock(found.pk)
+
+
 def lock_siren(siren: str) -> None:
     """Keep others from registering this company, or asking to be of it, until the transaction ends.
 

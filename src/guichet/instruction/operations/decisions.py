@@ -12,6 +12,7 @@ from guichet.depots.models import Depot
 from guichet.depots.states import TRANSITIONS
 from guichet.instruction.models import Agent, Motif
 from guichet.instruction.operations.hands import AlreadyDecided, check_not_held, lock, record
+from guichet.instruction.queries.rights import find
 from guichet.instruction.rules import MotifKind, clean_text, reason
 from guichet.kernel import clock
 from guichet.kernel.refusals import N_, Refusal
@@ -63,7 +64,10 @@ def accept(*, agent: Agent, depot_id: uuid.UUID | str, text: str = "") -> Depot:
             raise WordsNotTaken
         return depots.accept(depot_id=depot.pk, actor=agent.actor, reason=words)
 
-    return _decide(agent, depot_id, "depot.accepted", act)
+    with transaction.atomic():
+        seen = find(agent, depot_id)
+        teleprocedure(seen.teleprocedure).hold(seen)
+        return _decide(agent, depot_id, "depot.accepted", act)
 
 
 def refuse(*, agent: Agent, depot_id: uuid.UUID | str, motif_id: int | None, text: str = "") -> Depot:

@@ -26,6 +26,7 @@ from guichet.depots.models import Depot
 from guichet.depots.rules import InvalidAnswers
 from guichet.espaces.declarant.definition import SERVICE, TERMS_VERSION
 from guichet.inscriptions import operations, queries
+from guichet.inscriptions.operations.holding import hold_living
 from guichet.kernel.clock import PARIS
 from guichet.kernel.dates import in_words, moment_in_words
 from guichet.kernel.refusals import N_
@@ -89,6 +90,11 @@ def _since(name: str, since: dt.datetime | None) -> str:
     if since is None:
         return name
     return _("{name}, depuis le {date}").format(name=name, date=in_words(since.astimezone(PARIS).date()))
+
+
+def hold(depot: Depot) -> None:
+    """The company, before the filing: whoever closes their account holds it, and then their filings."""
+    hold_living(depot.siren)
 
 
 def after(depot: Depot, event: str, actor: str) -> None:
@@ -168,5 +174,6 @@ ACCES = Teleprocedure(
         accepted=N_("Accès donné"),
     ),
     publication=None,
+    hold=hold,
     after=after,
 )

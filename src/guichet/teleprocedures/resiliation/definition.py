@@ -25,6 +25,7 @@ from guichet.depots.rules import InvalidAnswers
 from guichet.espaces.declarant.definition import SERVICE, TERMS_VERSION
 from guichet.habilitations.operations import resilier
 from guichet.inscriptions import queries
+from guichet.inscriptions.operations.holding import hold_living
 from guichet.inscriptions.rules import Genre
 from guichet.kernel.dates import moment_in_words
 from guichet.kernel.identifiers import Siret
@@ -100,6 +101,11 @@ def compare(subject: Subject, data: Data, profile: Mapping[str, object]) -> Sequ
     return [*found, Comparison(label=N_("Administrateurs"), typed="", register=people, differs=False)]
 
 
+def hold(depot: Depot) -> None:
+    """The company, before the filing: whoever goes holds it, and then their filings (ADR 0025)."""
+    hold_living(depot.siren)
+
+
 def after(depot: Depot, event: str, actor: str) -> None:
     """Only an administrateur asks; what an agent accepts is done in the same moment.
 
@@ -171,5 +177,6 @@ RESILIATION = Teleprocedure(
     legal_notice=legal_notice,
     instruction=Instruction(compare=compare, reasons=REASONS, due_after=DECIDED_WITHIN),
     publication=None,
+    hold=hold,
     after=after,
 )
