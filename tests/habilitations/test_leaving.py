@@ -194,6 +194,14 @@ def test_a_type_that_has_many_places_ends_nothing(admin: Acteur) -> None:
     assert len(held(boss)) == 1
 
 
+def test_rights_stay_at_the_place_that_is_kept(company: Inscription, admin: Acteur) -> None:
+    give(admin, admin, 0, 1, 2)
+    first, second, _third = world.sirets(company)
+    operations.resilier(inscription_id=company.pk, siret=first, actor="account:agent")
+    operations.resilier(inscription_id=company.pk, genre="mono", actor="account:agent")
+    assert held(admin) == {(second, "dsn")}
+
+
 def test_rights_end_with_the_account(company: Inscription, admin: Acteur) -> None:
     omar = world.declarant(company)
     give(admin, omar, 0)

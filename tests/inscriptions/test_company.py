@@ -191,6 +191,35 @@ def test_the_type_changes_and_nothing_is_lost() -> None:
     assert len(queries.people(acteur=boss)) == 1
 
 
+def test_one_that_becomes_of_several_finds_its_places_in_a_moment() -> None:
+    company = world.company(Genre.MONO)
+    operations.change_genre(inscription_id=company.pk, genre=Genre.MULTI, actor="account:agent")
+    assert world.jobs("inscriptions.sync_etablissements") == [{}]
+
+
+@pytest.mark.parametrize("genre", [Genre.MONO, Genre.TIERS])
+def test_one_that_is_not_of_several_ticks_no_other(genre: Genre) -> None:
+    company = world.company(places=2)
+    boss, (first, second) = world.administrateur(company), world.sirets(company)
+    operations.change_genre(inscription_id=company.pk, genre=genre, actor="account:agent")
+    for wanted in ([second], [first, second]):
+        with pytest.raises(EtablissementUnknown):
+            operations.tick(by=boss, sirets=wanted)
+    assert operations.tick(by=boss, sirets=[first]) == ([], [])
+
+
+def test_where_the_place_that_registered_it_left_another_one_declares() -> None:
+    company = world.company(places=3)
+    first, second, third = world.sirets(company)
+    operations.end_etablissement(inscription_id=company.pk, siret=first, actor="account:agent")
+    operations.change_genre(inscription_id=company.pk, genre=Genre.MONO, actor="account:agent")
+    ticked = {one.siret: one.ticked for one in queries.etablissements(inscription=company)}
+    assert ticked == {first: False, second: True, third: False}
+    with pytest.raises(NothingTicked):
+        operations.end_etablissement(inscription_id=company.pk, siret=second, actor="account:agent")
+    operations.end_etablissement(inscription_id=company.pk, siret=first, actor="account:agent")
+
+
 def test_it_ends_with_everybody_and_everything_asked() -> None:
     company = world.company()
     boss, one, late = world.administrateur(company), world.declarant(company), world.candidate(company)

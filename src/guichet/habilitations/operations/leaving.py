@@ -23,6 +23,7 @@ from guichet.habilitations.queries.naming import named
 from guichet.habilitations.states import Origine
 from guichet.inscriptions import operations as inscriptions
 from guichet.inscriptions.models import Acteur
+from guichet.inscriptions.operations.ending import place_kept
 from guichet.inscriptions.queries import name_of_company
 from guichet.inscriptions.rules import Genre
 from guichet.kernel.refusals import N_, Refusal
@@ -93,9 +94,9 @@ def resilier(*, inscription_id: uuid.UUID, siret: str = "", genre: str = "", act
     """
     inscription = inscriptions.lock(inscription_id)
     if genre:
-        kept = [] if genre == Genre.MULTI else [inscription.siret]
-        if kept:
-            announce(change(inscription, taken(but=kept), origine=Origine.RESILIATION, actor=actor))
+        if genre != Genre.MULTI:
+            kept = taken(but=[place_kept(inscription)])
+            announce(change(inscription, kept, origine=Origine.RESILIATION, actor=actor))
         inscriptions.change_genre(inscription_id=inscription.pk, genre=Genre(genre), actor=actor)
     elif siret:
         announce(change(inscription, taken(sirets=[siret]), origine=Origine.RESILIATION, actor=actor))

@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import transaction
+from procrastinate.contrib.django import app
 
 from guichet.inscriptions.models import Candidature, EtablissementInscrit, Inscription
 from guichet.inscriptions.operations.holding import lock, lock_living
@@ -22,23 +23,41 @@ NOBODY_LEFT = "personne"  # why an inscription ended: its last account was close
 def change_genre(*, inscription_id: uuid.UUID, genre: Genre | str, actor: str) -> Inscription:
     """The type that an agent decided on; nothing is lost (003, chapter 2).
 
-    What is not of several declares for the établissement that registered it alone: the others stay, unticked
-    (their rights are closed above this room). One that becomes of several finds its établissements at the
-    next ``sync_etablissements``. The same type changes nothing. Raises ``InscriptionEnded``.
+    What is not of several declares for ``place_kept`` alone: the others stay, unticked (their rights are
+    closed above this room). One that becomes of several finds its établissements in a moment: a job looks at
+    the register. The same type changes nothing. Raises ``InscriptionEnded``.
     """
     inscription, genre = lock_living(inscription_id), Genre(genre)
     if inscription.genre == genre:
         return inscription
     former, inscription.genre = inscription.genre, genre
     inscription.save(update_fields=["genre"])
-    if genre is not Genre.MULTI:
-        others = EtablissementInscrit.objects.filter(inscription=inscription)
-        others.exclude(siret=inscription.siret).update(ticked_at=None)
-        others.filter(siret=inscription.siret, ticked_at=None, resilie_at=None).update(ticked_at=clock.now())
+    if genre is Genre.MULTI:
+        app.configure_task("inscriptions.sync_etablissements").defer()
+    else:
+        _tick_alone(inscription, place_kept(inscription))
     tell_administrateurs(inscription, "genre", genre=genre.value)
     data = {"former": former, "genre": genre.value}
     journal.record(subject=inscription.subject, kind="inscription.genre_changed", actor=actor, data=data)
     return inscription
+
+
+def place_kept(inscription: Inscription) -> str:
+    """The SIRET of the établissement for which a company declares that is not of several any more.
+
+    The one that registered it; where that was resilié, the first that is ticked.
+    """
+    rows = EtablissementInscrit.objects.filter(inscription=inscription, resilie_at=None)
+    if rows.filter(siret=inscription.siret).exists():
+        return inscription.siret
+    ticked = rows.filter(ticked_at__isnull=False).order_by("siret").first()
+    return ticked.siret if ticked else ""
+
+
+def _tick_alone(inscription: Inscription, siret: str) -> None:
+    rows = EtablissementInscrit.objects.filter(inscription=inscription)
+    rows.exclude(siret=siret).update(ticked_at=None)
+    rows.filter(siret=siret, ticked_at=None).update(ticked_at=clock.now())
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from guichet.inscriptions.operations.each import each_of
 from guichet.inscriptions.operations.holding import administering, lock, lock_living
 from guichet.inscriptions.operations.notices import tell_administrateurs
 from guichet.inscriptions.queries.people import name_of
+from guichet.inscriptions.rules import Genre
 from guichet.journal import operations as journal
 from guichet.kernel import clock
 from guichet.kernel.identifiers import Siret
@@ -70,16 +71,19 @@ class Difference:
 def tick(*, by: Acteur, sirets: Collection[str]) -> tuple[list[str], list[str]]:
     """The company of ``by`` declares for these établissements, and for no other; which were ticked, unticked.
 
-    One that is closed stays ticked, and is not ticked anew. Rights are closed above this room. Raises
+    One that is closed stays ticked, and is not ticked anew; nor is any other where the inscription is not of
+    several. Rights are closed above this room. Raises
     ``NotAdministrateur``, ``ActeurGone``, ``NothingTicked`` and ``EtablissementUnknown``.
     """
     by = administering(by)
     if not sirets:
         raise NothingTicked
     rows = {row.siret: row for row in EtablissementInscrit.objects.filter(inscription=by.inscription)}
+    of_several = by.inscription.genre == Genre.MULTI
     for siret in sorted(sirets):
         row = rows.get(siret)
-        if row is None or row.resilie_at or (row.closed_at and not row.ticked_at):
+        stays_out = row is not None and row.ticked_at is None and (row.closed_at or not of_several)
+        if row is None or row.resilie_at or stays_out:
             raise EtablissementUnknown(siret=siret)
     added = sorted(siret for siret in sirets if rows[siret].ticked_at is None)
     removed = sorted(siret for siret, row in rows.items() if row.ticked_at and siret not in sirets)
@@ -93,15 +97,19 @@ def tick(*, by: Acteur, sirets: Collection[str]) -> tuple[list[str], list[str]]:
 def end_etablissement(*, inscription_id: uuid.UUID, siret: str, actor: str) -> None:
     """An établissement is resilié: nothing is declared for it any more, and it can't be ticked again.
 
-    Its history stays; rights are closed above this room. Twice is as once. Raises ``InscriptionEnded`` and
-    ``EtablissementUnknown``.
+    Its history stays; rights are closed above this room. Twice is as once. Raises ``InscriptionEnded``,
+    ``EtablissementUnknown``, and ``NothingTicked`` for the last one that is ticked: that is the inscription's
+    end.
     """
     inscription = lock_living(inscription_id)
-    row = EtablissementInscrit.objects.filter(inscription=inscription, siret=siret).first()
+    rows = EtablissementInscrit.objects.filter(inscription=inscription)
+    row = rows.filter(siret=siret).first()
     if row is None:
         raise EtablissementUnknown(siret=siret)
     if row.resilie_at:
         return
+    if not rows.filter(ticked_at__isnull=False).exclude(pk=row.pk).exists():
+        raise NothingTicked
     row.ticked_at, row.resilie_at = None, clock.now()
     row.save(update_fields=["ticked_at", "resilie_at"])
     said: dict[str, Any] = {"by": "", "added": [], "removed": _in_words([siret]), "resilie": True}
@@ -137,6 +145,8 @@ def _sync(inscription_id: uuid.UUID, difference: Difference) -> bool:
     inscription, now = lock(inscription_id), clock.now()
     if inscription.ended_at:
         return False
+    if inscription.genre != Genre.MULTI:  # since it was looked at
+        difference.new.clear()
     rows = EtablissementInscrit.objects.filter(inscription=inscription)
     known = set(rows.filter(siret__in=difference.new).values_list("siret", flat=True))
     new = sorted(siret for siret in difference.new if siret not in known)

@@ -33,7 +33,7 @@ class ObjetForm(StepForm):
         except standing.ForAdministrateurs as refusal:
             self.refused, self.known = refusal, {}
         else:
-            found = standing.places(self.acteur.inscription)
+            found = standing.removable(self.acteur.inscription)
             self.genre = gettext(GENRES[Genre(self.acteur.inscription.genre)])
             self.known |= {one.siret: standing.in_words(one) for one in found if not one.is_siege}
         self.fields[OBJET].choices = list(self.known.items())  # type: ignore[attr-defined]  # a choice field's

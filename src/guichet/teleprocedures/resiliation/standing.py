@@ -55,8 +55,15 @@ def administrateur(account: Account) -> Acteur:
 
 
 def places(inscription: Inscription) -> list[Place]:
-    """The établissements that may be taken out of the inscription."""
+    """The établissements of the inscription, but those that have left it for good."""
     return [one for one in queries.etablissements(inscription=inscription) if one.resilie_at is None]
+
+
+def removable(inscription: Inscription) -> list[Place]:
+    """Those of ``places`` without which the company declares for another one still."""
+    found = places(inscription)
+    ticked = [one for one in found if one.ticked]
+    return [one for one in found if ticked != [one]]
 
 
 def in_words(place: Place) -> str:
@@ -77,7 +84,7 @@ def fitting(siren: str, data: dict[str, str]) -> Inscription:
     inscription = queries.living(siren=siren)
     if inscription is None:
         raise NoLongerFits
-    known = {one.siret for one in places(inscription)}
+    known = {one.siret for one in removable(inscription)}
     if data[rules.OBJET] != rules.COMPANY and data[rules.OBJET] not in known:
         raise NoLongerFits
     if data.get(rules.GENRE) == inscription.genre:
