@@ -55,6 +55,14 @@ def test_a_right_is_effective_at_once_and_ends_at_once(company: Inscription, adm
     assert not queries.may_file(**known).ok
 
 
+def test_who_acts_already_begins_nothing(company: Inscription, admin: Acteur) -> None:
+    operations.apply(by=admin, wanted=[cell(admin)])
+    for who in (admin, world.declarant(company)):
+        before = held(who)
+        assert operations.begin(account=who.account, choice=None) == who
+        assert held(who) == before
+
+
 def test_given_and_taken_in_one_instant_it_has_lasted(admin: Acteur) -> None:
     now = clock.now()
     with transaction.atomic(), pytest.MonkeyPatch.context() as patch:

@@ -40,12 +40,12 @@ class UnknownProfile(Refusal):
 def begin(*, account: Account, choice: Choice | None) -> Acteur:
     """Register the company of ``account``, which files everything everywhere; or ask to join it.
 
-    Where the company is registered already, a candidate without rights. Raises what
-    ``inscriptions.operations.begin`` raises (003, chapter 2).
+    Where the company is registered already, a candidate without rights. Who acts for it already is given
+    nothing. Raises what ``inscriptions.operations.begin`` raises (003, chapter 2).
     """
     acteur = inscriptions.begin(account=account, choice=choice)
-    if not acteur.is_candidate and acteur.declarant:
-        inscriptions.lock(acteur.inscription_id)
+    inscriptions.lock(acteur.inscription_id)
+    if acteur.declarant and not Changement.objects.filter(inscription=acteur.inscription_id).exists():
         first = everywhere(acteur.pk, None, None)
         change(acteur.inscription, first, origine=Origine.INSCRIPTION, actor=account.subject)
     return acteur

@@ -74,10 +74,11 @@ def begin(*, account: Account, choice: Choice | None) -> Acteur:
     and the home page leads to the choice.
     """
     lock_siren(account.siren)
-    if known := candidatures.still_acting(account):
-        return known
     inscription = queries.living(siren=account.siren)
-    if inscription and lock(inscription.pk).ended_at is None:
+    is_held = inscription is not None and lock(inscription.pk).ended_at is None
+    if known := candidatures.still_acting(account):  # an administrateur may have given it this very account
+        return known
+    if inscription and is_held:
         return candidatures.ask(account, inscription, choice.voie if choice else None)
     return _first(account, choice)
 

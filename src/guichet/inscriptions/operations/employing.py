@@ -63,7 +63,8 @@ def _account(by: Acteur, person: Person, siret: str) -> tuple[Account, str]:
         "siret": siret,
         "phone": person.phone,
     }
-    known = Account.objects.filter(espace=door, identifier=identifier).first()
+    # Held: who closes it meanwhile takes its identifier away, and then there is none.
+    known = Account.objects.select_for_update().filter(espace=door, identifier=identifier).first()
     if known is None:
         try:
             return accounts.give(
