@@ -117,10 +117,10 @@ def test_an_access_opens_to_the_second(company: Inscription, admin: Acteur, omar
         assert ask(omar).ok
 
 
-def test_one_query_where_one_may_and_one_more_to_say_whom_to_ask(
+def test_one_query_whether_one_may_or_is_told_whom_to_ask(
     admin: Acteur, omar: Acteur, assert_queries: Any
 ) -> None:
-    with assert_queries(2):
+    with assert_queries(1):
         ask(omar)
     give(admin, omar)
     with assert_queries(1):

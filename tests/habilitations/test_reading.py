@@ -9,6 +9,7 @@ from guichet.habilitations import operations, queries
 from guichet.habilitations.rules import GridFilters, Reason, Wanted, finds, pages_of
 from guichet.inscriptions.models import Acteur, Inscription
 from guichet.inscriptions.operations import NotAdministrateur
+from guichet.inscriptions.queries import etablissements
 from tests.inscriptions import world
 
 NOTHING = GridFilters()
@@ -83,9 +84,37 @@ def test_a_large_grid_comes_in_pages_and_in_few_queries(db: None, assert_queries
     everything = queries.wanted_of(acteur=boss, filters=NOTHING, declaration="", on=True)
     assert len(everything) == 2 * 60 * 2
     operations.apply(by=boss, wanted=everything)
-    with assert_queries(8):  # type: ignore[operator]
+    with assert_queries(7):  # type: ignore[operator]
         last = queries.grid(acteur=boss, filters=GridFilters(droits="avec"), page=99)
     assert (last.total, last.page, last.pages, len(last.rows)) == (120, 3, 3, 20)
+
+
+def test_pages_of_the_grid_are_its_rows_in_order_whatever_filters_leave(db: None) -> None:
+    company = world.company(places=60)
+    boss = world.administrateur(company, "Zoé Exemple")
+    ana = world.declarant(company, "Ana Exemple")
+    sirets = world.sirets(company)
+    rows = [(who.pk, siret) for who in (ana, boss) for siret in sirets]
+    given = {row for number, row in enumerate(rows) if number % 3 == 0}
+    wanted = [Wanted(acteur_id=pk, siret=siret, declaration="c3s", on=True) for pk, siret in given]
+    operations.apply(by=boss, wanted=wanted)
+    expected = {
+        "": rows,
+        "avec": [row for row in rows if row in given],
+        "sans": [row for row in rows if row not in given],
+    }
+    for droits, each in expected.items():
+        filters = GridFilters(droits=droits)
+        pages = [queries.grid(acteur=boss, filters=filters, page=number) for number in (1, 2, 3)]
+        last = pages[0].pages
+        shown = [(row.acteur_id, row.siret) for page in pages[:last] for row in page.rows]
+        assert (shown, pages[0].total) == (each, len(each))
+        of_filter = queries.wanted_of(acteur=boss, filters=filters, declaration="dsn", on=True)
+        assert [(one.acteur_id, one.siret) for one in of_filter] == each
+    names = {row.siret: row.place for page in pages for row in page.rows}
+    known = {one.siret: one.name or one.address for one in etablissements(inscription=company)}
+    assert names == {siret: known[siret] for siret in names}
+    assert any(names.values())
 
 
 def test_recap_and_history_say_who_gave_and_who_took(admin: Acteur, pair: tuple[Acteur, Acteur]) -> None:

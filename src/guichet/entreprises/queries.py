@@ -25,17 +25,21 @@ MAX_QUERY_LENGTH = 200
 CANDIDATES = 500  # a trigram index with a small LIMIT plans badly: take some hundreds, then rank them
 SIMILARITIES = (0.6, 0.4)  # how much of what was typed is to be found; the second for the rare and misspelt
 
-_UNITE = """
-    u.siren, u."denominationUniteLegale", u."denominationUsuelle1UniteLegale", u."prenomUsuelUniteLegale",
-    u."prenom1UniteLegale", u."nomUsageUniteLegale", u."nomUniteLegale", u."sigleUniteLegale",
-    u."categorieJuridiqueUniteLegale", u."identifiantAssociationUniteLegale",
-    u."etatAdministratifUniteLegale", u."dateDebut", u."statutDiffusionUniteLegale",
+_ETABLISSEMENT = """
     e.siret, e."statutDiffusionEtablissement", e."etablissementSiege", e."complementAdresseEtablissement",
     e."numeroVoieEtablissement", e."indiceRepetitionEtablissement", e."typeVoieEtablissement",
     e."libelleVoieEtablissement", e."codePostalEtablissement", e."libelleCommuneEtablissement",
     e."libelleCommuneEtrangerEtablissement", e."distributionSpecialeEtablissement",
     e."codeCedexEtablissement", e."libelleCedexEtablissement", e."libellePaysEtrangerEtablissement",
     e."etatAdministratifEtablissement", e."enseigne1Etablissement", e."denominationUsuelleEtablissement"
+"""
+
+_UNITE = f"""
+    u.siren, u."denominationUniteLegale", u."denominationUsuelle1UniteLegale", u."prenomUsuelUniteLegale",
+    u."prenom1UniteLegale", u."nomUsageUniteLegale", u."nomUniteLegale", u."sigleUniteLegale",
+    u."categorieJuridiqueUniteLegale", u."identifiantAssociationUniteLegale",
+    u."etatAdministratifUniteLegale", u."dateDebut", u."statutDiffusionUniteLegale",
+    {_ETABLISSEMENT}
 """
 
 # The parts put together here are constants of this module.
@@ -51,13 +55,13 @@ _BY_SIRENS = f"""
     WHERE u.siren = ANY(%(sirens)s)
 """
 
-_BY_SIRET = "SELECT * FROM sirene.etablissement WHERE siret = %s"
-_BY_SIRETS = "SELECT * FROM sirene.etablissement WHERE siret = ANY(%(sirets)s)"
+_BY_SIRET = f"SELECT {_ETABLISSEMENT} FROM sirene.etablissement e WHERE e.siret = %s"
+_BY_SIRETS = f"SELECT {_ETABLISSEMENT} FROM sirene.etablissement e WHERE e.siret = ANY(%(sirets)s)"
 
 # By the index of the SIRET: there is none of the SIREN.
-_OF_SIREN = """
-    SELECT * FROM sirene.etablissement WHERE siret BETWEEN %s AND %s
-    ORDER BY "etatAdministratifEtablissement" = 'F', "etablissementSiege" <> 'true', siret
+_OF_SIREN = f"""
+    SELECT {_ETABLISSEMENT} FROM sirene.etablissement e WHERE e.siret BETWEEN %s AND %s
+    ORDER BY e."etatAdministratifEtablissement" = 'F', e."etablissementSiege" <> 'true', e.siret
 """
 
 # Rank: the whole name, then its beginning, then likeness; units that live before closed ones.

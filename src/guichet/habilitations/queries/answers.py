@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext
 
 from guichet.accounts.models import Account
 from guichet.habilitations.queries.access import check_administrateur
-from guichet.habilitations.queries.naming import label_of, named, names_of, place_of
+from guichet.habilitations.queries.naming import CLOSED, label_of, named, names_of, place_of
 from guichet.habilitations.queries.sentences import (
     THEN,
     TO_AN_ADMINISTRATEUR,
@@ -24,9 +25,21 @@ from guichet.kernel import clock
 
 _COLUMNS = """
 SELECT a.inscription_id, a.began_at, a.administrateur, a.declarant, d.opens_at, e.id, e.ticked_at,
-    e.closed_at, h.id, h.opened_at, c.by, g.espace, g.profile ->> 'name'
-FROM inscriptions_acteur a
+    e.closed_at, h.id, h.opened_at, c.by, g.espace, g.profile ->> 'name',
 """
+
+# Read where somebody may not file, and is to be told whom to turn to; else PostgreSQL leaves it alone.
+_WHOM_TO_ASK = """
+    CASE WHEN NOT a.administrateur
+        AND (h.id IS NULL OR NOT a.declarant OR d.id IS NULL OR e.ticked_at IS NULL)
+    THEN ARRAY(
+        SELECT p.profile ->> 'name'
+        FROM inscriptions_acteur o JOIN accounts_account p ON p.id = o.account_id
+        WHERE o.inscription_id = a.inscription_id AND o.administrateur AND o.ended_at IS NULL
+    ) END
+"""
+_NOBODY_TO_ASK = "NULL"
+_FROM = " FROM inscriptions_acteur a"
 
 _GIVER = """
 LEFT JOIN habilitations_changement c ON c.id = h.opened_in_id
@@ -79,12 +92,13 @@ class _Found:
     by: str | None
     giver_espace: str | None
     giver_name: str | None
+    administrateurs: list[str | None] | None
 
 
 def may_file(*, account: Account, siret: str, declaration: str, at: dt.datetime | None = None) -> Answer:
     """Whether ``account`` may file ``declaration`` for ``siret`` (14 digits) now, or could ``at`` a moment.
 
-    One query; a refusal asks another one for whom to turn to. ``at`` answers from history: the right as it
+    One query, which also finds whom a refusal names. ``at`` answers from history: the right as it
     was held then, the declaration as it was chosen and open then. Roles and ticks have no history of their
     own: what ended them ended the rights.
     """
@@ -120,10 +134,11 @@ def explain(
 
 
 def _find(whose: str, known: dict[str, Any]) -> _Found | None:
+    whom = _WHOM_TO_ASK if whose == _OF_ACCOUNT_NOW else _NOBODY_TO_ASK
     if known["at"] is None:
-        sql = "".join((_COLUMNS, _NOW, _GIVER, whose))
+        sql = "".join((_COLUMNS, whom, _FROM, _NOW, _GIVER, whose))
     else:
-        sql = "".join((_COLUMNS, _THEN, _GIVER, whose, _ACTING_THEN))
+        sql = "".join((_COLUMNS, whom, _FROM, _THEN, _GIVER, whose, _ACTING_THEN))
     with connection.cursor() as cursor:
         cursor.execute(sql, known)
         row = cursor.fetchone()
@@ -197,11 +212,8 @@ def _giver(found: _Found) -> str:
 
 
 def _mended_by(found: _Found, reason: Reason) -> str:
-    if found.administrateur:
-        return whom_to_ask(reason, (), oneself=True)
-    rows = Acteur.objects.filter(inscription=found.inscription_id, administrateur=True, ended_at=None)
-    names = sorted(named(row.account) for row in rows.select_related("account"))
-    return whom_to_ask(reason, names, oneself=False)
+    names = sorted(name or gettext(CLOSED) for name in found.administrateurs or ())
+    return whom_to_ask(reason, names, oneself=found.administrateur)
 
 
 def _text(value: str) -> str:

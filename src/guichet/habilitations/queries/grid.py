@@ -1,18 +1,22 @@
-"""The grid: people and their établissements in rows, declarations in columns; filtered, a page at a time."""
+"""The grid: people and their établissements in rows, declarations in columns; filtered, a page at a time.
 
-from collections.abc import Iterable
+Rows are the product of people and places, each in their order, and are never made but for the page: a row is
+its number in that product. Names of places come from the register, for the page's alone where no filter asks.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 
-from guichet.habilitations.models import Habilitation
 from guichet.habilitations.queries.access import check_administrateur
 from guichet.habilitations.rules import PAGE_SIZE, GridFilters, Reason, Wanted, finds, fold, pages_of
 from guichet.habilitations.values import Cell, Column, Grid, Row
-from guichet.inscriptions.models import Acteur
-from guichet.inscriptions.queries import declarations, etablissements, people
-from guichet.inscriptions.values import Inscrite, Place, Somebody
+from guichet.inscriptions.models import Acteur, EtablissementInscrit
+from guichet.inscriptions.queries import declarations, etablissements
+from guichet.inscriptions.queries.people import acting
+from guichet.inscriptions.values import Inscrite
 
 _HELD = """
 SELECT h.acteur_id, h.siret, h.declaration
@@ -21,13 +25,41 @@ JOIN habilitations_habilitation h ON h.acteur_id = pair.acteur_id AND h.siret = 
 WHERE h.closed_at IS NULL
 """
 
+_BY_RIGHTS = """
+SELECT (who.number - 1) * cardinality(%(sirets)s::text[]) + place.number - 1 AS number
+FROM unnest(%(acteurs)s::bigint[]) WITH ORDINALITY AS who(acteur_id, number)
+CROSS JOIN unnest(%(sirets)s::text[]) WITH ORDINALITY AS place(siret, number)
+LEFT JOIN (
+    SELECT DISTINCT acteur_id, siret FROM habilitations_habilitation
+    WHERE acteur_id = ANY(%(acteurs)s::bigint[]) AND siret = ANY(%(sirets)s::text[])
+        AND declaration = ANY(%(codes)s::text[]) AND closed_at IS NULL
+) held USING (acteur_id, siret)
+WHERE (held.siret IS NOT NULL) = %(held)s
+ORDER BY number
+"""
+
+
+@dataclass(frozen=True)
+class _Person:
+    pk: int
+    declarant: bool
+    name: str
+
 
 @dataclass(frozen=True)
 class _Chosen:
-    """What the filters leave of a company; ``pairs``: the rows, in their order."""
+    """What the filters leave of a company, in its order; ``numbers``: of its rows."""
 
-    pairs: list[tuple[Somebody, Place]]
-    columns: list[Inscrite]
+    people: Sequence[_Person]
+    sirets: Sequence[str]
+    columns: Sequence[Inscrite]
+    numbers: Sequence[int]
+
+    def pairs(self, numbers: Sequence[int]) -> Iterator[tuple[_Person, str]]:
+        """The rows of these numbers."""
+        for number in numbers:
+            who, place = divmod(number, len(self.sirets))
+            yield self.people[who], self.sirets[place]
 
 
 def grid(*, acteur: Acteur, filters: GridFilters, page: int = 1) -> Grid:
@@ -38,13 +70,13 @@ def grid(*, acteur: Acteur, filters: GridFilters, page: int = 1) -> Grid:
     """
     check_administrateur(acteur)
     chosen = _chosen(acteur, filters)
-    page, pages = pages_of(len(chosen.pairs), page)
-    shown = chosen.pairs[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-    held = _held(shown)
+    page, pages = pages_of(len(chosen.numbers), page)
+    shown = list(chosen.pairs(chosen.numbers[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]))
+    held, names = _held(shown), _names(acteur, {siret for _who, siret in shown})
     return Grid(
-        rows=[_row(who, place, chosen.columns, held) for who, place in shown],
+        rows=[_row(who, siret, names[siret], chosen.columns, held) for who, siret in shown],
         columns=[_column(one) for one in chosen.columns],
-        total=len(chosen.pairs),
+        total=len(chosen.numbers),
         page=page,
         pages=pages,
     )
@@ -59,8 +91,8 @@ def wanted_of(*, acteur: Acteur, filters: GridFilters, declaration: str, on: boo
     chosen = _chosen(acteur, filters)
     codes = [one.code for one in chosen.columns if declaration in ("", one.code)]
     return [
-        Wanted(acteur_id=who.acteur.pk, siret=place.siret, declaration=code, on=on)
-        for who, place in chosen.pairs
+        Wanted(acteur_id=who.pk, siret=siret, declaration=code, on=on)
+        for who, siret in chosen.pairs(chosen.numbers)
         for code in codes
     ]
 
@@ -71,57 +103,69 @@ def _chosen(acteur: Acteur, filters: GridFilters) -> _Chosen:
         for one in declarations(inscription=acteur.inscription)
         if not filters.declarations or one.code in filters.declarations
     ]
-    places = [
-        one
-        for one in etablissements(inscription=acteur.inscription)
-        if one.ticked and finds(filters.etablissement, one.siret, one.name, one.address)
-    ]
-    rows = [one for one in people(acteur=acteur) if _is_row(one, filters)]
-    rows.sort(key=lambda one: (fold(one.name), one.acteur.pk))
-    places.sort(key=lambda one: one.siret)
-    pairs = [(who, place) for who in rows for place in places]
-    return _Chosen(_by_rights(pairs, columns, filters, acteur), columns)
+    people, sirets = _people(acteur, filters), _sirets(acteur, filters)
+    numbers: Sequence[int] = range(len(people) * len(sirets))
+    if filters.droits:
+        numbers = _by_rights(people, sirets, columns, filters)
+    return _Chosen(people, sirets, columns, numbers)
 
 
-def _is_row(one: Somebody, filters: GridFilters) -> bool:
-    return one.acteur.pk in filters.personnes if filters.personnes else one.acteur.declarant
+def _people(acteur: Acteur, filters: GridFilters) -> list[_Person]:
+    rows = acting(acteur.inscription_id)
+    rows = rows.filter(pk__in=filters.personnes) if filters.personnes else rows.filter(declarant=True)
+    found = rows.values_list("pk", "declarant", "account__profile__name")
+    people = [_Person(pk, declarant, str(name or "")) for pk, declarant, name in found]
+    return sorted(people, key=lambda one: (fold(one.name), one.pk))
+
+
+def _sirets(acteur: Acteur, filters: GridFilters) -> list[str]:
+    if filters.etablissement:
+        text, places = filters.etablissement, etablissements(inscription=acteur.inscription)
+        return sorted(
+            one.siret for one in places if one.ticked and finds(text, one.siret, one.name, one.address)
+        )
+    ticked = EtablissementInscrit.objects.filter(inscription=acteur.inscription_id, ticked_at__isnull=False)
+    return sorted(ticked.values_list("siret", flat=True))
 
 
 def _by_rights(
-    pairs: list[tuple[Somebody, Place]], columns: list[Inscrite], filters: GridFilters, acteur: Acteur
-) -> list[tuple[Somebody, Place]]:
-    if not filters.droits:
-        return pairs
-    rights = Habilitation.objects.filter(
-        acteur__inscription=acteur.inscription_id,
-        closed_at=None,
-        declaration__in=[one.code for one in columns],
-    )
-    having = set(rights.values_list("acteur_id", "siret").distinct())
-    wanted = filters.droits == "avec"
-    return [pair for pair in pairs if ((pair[0].acteur.pk, pair[1].siret) in having) is wanted]
-
-
-def _held(pairs: Iterable[tuple[Somebody, Place]]) -> set[tuple[int, str, str]]:
+    people: Sequence[_Person], sirets: Sequence[str], columns: Sequence[Inscrite], filters: GridFilters
+) -> list[int]:
     known: dict[str, Any] = {
-        "acteurs": [who.acteur.pk for who, _place in pairs],
-        "sirets": [place.siret for _who, place in pairs],
+        "acteurs": [one.pk for one in people],
+        "sirets": list(sirets),
+        "codes": [one.code for one in columns],
+        "held": filters.droits == "avec",
     }
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_RIGHTS, known)
+        return [number for (number,) in cursor.fetchall()]
+
+
+def _names(acteur: Acteur, sirets: set[str]) -> Mapping[str, str]:
+    places = etablissements(inscription=acteur.inscription, sirets=sorted(sirets))
+    return {one.siret: one.name or one.address for one in places}
+
+
+def _held(pairs: Sequence[tuple[_Person, str]]) -> set[tuple[int, str, str]]:
+    known: dict[str, Any] = {"acteurs": [who.pk for who, _siret in pairs]}
+    known["sirets"] = [siret for _who, siret in pairs]
     with connection.cursor() as cursor:
         cursor.execute(_HELD, known)
         return set(cursor.fetchall())
 
 
-def _row(who: Somebody, place: Place, columns: list[Inscrite], held: set[tuple[int, str, str]]) -> Row:
-    reason = "" if who.acteur.declarant else Reason.NOT_DECLARANT
-    cells = (Cell(held=(who.acteur.pk, place.siret, one.code) in held, reason=reason) for one in columns)
+def _row(
+    who: _Person, siret: str, place: str, columns: Sequence[Inscrite], held: set[tuple[int, str, str]]
+) -> Row:
+    reason = "" if who.declarant else Reason.NOT_DECLARANT
     return Row(
-        acteur_id=who.acteur.pk,
+        acteur_id=who.pk,
         name=who.name,
-        declarant=who.acteur.declarant,
-        siret=place.siret,
-        place=place.name or place.address,
-        cells=tuple(cells),
+        declarant=who.declarant,
+        siret=siret,
+        place=place,
+        cells=tuple(Cell(held=(who.pk, siret, one.code) in held, reason=reason) for one in columns),
     )
 
 

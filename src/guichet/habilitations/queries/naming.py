@@ -34,8 +34,8 @@ def named(account: Account) -> str:
 
 def people_of(acteur: Acteur) -> Mapping[int, str]:
     """Everybody who acts, or acted, for the company of ``acteur``: id → name. One query."""
-    rows = Acteur.objects.filter(inscription=acteur.inscription_id).select_related("account")
-    return {row.pk: named(row.account) for row in rows}
+    rows = Acteur.objects.filter(inscription=acteur.inscription_id)
+    return {pk: str(name or gettext(CLOSED)) for pk, name in rows.values_list("pk", "account__profile__name")}
 
 
 def label_of(code: str) -> str:

@@ -1,7 +1,6 @@
 """What a change would do, line by line, before it is done."""
 
 from collections.abc import Collection
-from typing import Any
 
 from django.db import connection
 
@@ -38,33 +37,38 @@ def judged_lines(acteur: Acteur, source: Source) -> list[tuple[Planned, bool, bo
         cursor.execute(judged(source, _SEEN), {**source.params, "inscription": acteur.inscription_id})
         rows = cursor.fetchall()
     say = Sayer(acteur)
-    found = [(say.line(*row[:3], reason=row[5]), row[3], row[4]) for row in rows]
-    return sorted(
-        found, key=lambda each: (fold(each[0].name), each[0].acteur_id, each[0].siret, each[0].declaration)
-    )
+    ranks = {pk: fold(name) for pk, name in say.people.items()}
+    rows.sort(key=lambda row: (ranks.get(row[0], ""), *row[:3]))
+    return [(say.line(*row[:3], reason=row[5]), row[3], row[4]) for row in rows]
 
 
 class Sayer:
-    """Puts lines of one company into words; people and places are read once."""
+    """Puts lines of one company into words; people, places and declarations are read once."""
 
     def __init__(self, acteur: Acteur) -> None:
         self.people = people_of(acteur)
         self.places = {one.siret: one.name for one in etablissements(inscription=acteur.inscription)}
+        self.labels: dict[str, str] = {}
 
     def line(self, acteur_id: int, siret: str, declaration: str, *, reason: str = "") -> Planned:
         """One line; whoever is of another company has no name here."""
-        known: dict[str, Any] = {
-            "name": self.people.get(acteur_id, ""),
-            "label": label_of(declaration),
-            "siret": place_of(siret),
-        }
+        name, label = self.people.get(acteur_id, ""), self._label(declaration)
+        said = ""
+        if reason:
+            known = {"name": name, "label": label, "siret": place_of(siret)}
+            said = sentence(TO_AN_ADMINISTRATEUR, Reason(reason), **known)
         return Planned(
             acteur_id=acteur_id,
-            name=known["name"],
+            name=name,
             siret=siret,
             place=self.places.get(siret, ""),
             declaration=declaration,
-            label=known["label"],
+            label=label,
             reason=reason,
-            sentence=sentence(TO_AN_ADMINISTRATEUR, Reason(reason), **known) if reason else "",
+            sentence=said,
         )
+
+    def _label(self, declaration: str) -> str:
+        if declaration not in self.labels:
+            self.labels[declaration] = label_of(declaration)
+        return self.labels[declaration]

@@ -1,6 +1,7 @@
 """A company that declares: its établissements, as the register has them, and its declarations."""
 
 import datetime as dt
+from collections.abc import Collection
 
 from guichet.entreprises import queries as entreprises
 from guichet.entreprises.rules import Etablissement
@@ -32,10 +33,17 @@ def declarations(*, inscription: Inscription, at: dt.datetime | None = None) -> 
     return [_inscrite(row, at) for row in chosen]
 
 
-def etablissements(*, inscription: Inscription) -> list[Place]:
-    """Its établissements, the siège first, then by number; closed ones and those ended for good too."""
-    known = {str(one.siret): one for one in entreprises.etablissements(siren=inscription.siren)}
+def etablissements(*, inscription: Inscription, sirets: Collection[str] | None = None) -> list[Place]:
+    """Its établissements, the siège first, then by number; closed ones and those ended for good too.
+
+    ``sirets``: of those alone that are among them.
+    """
     rows = EtablissementInscrit.objects.filter(inscription=inscription)
+    if sirets is None:
+        known = {str(one.siret): one for one in entreprises.etablissements(siren=inscription.siren)}
+    else:
+        rows = rows.filter(siret__in=sirets)
+        known = dict(entreprises.etablissements_of(sirets=list(sirets)))
     places = [_place(row, known.get(row.siret), inscription.began_at) for row in rows]
     return sorted(
         places, key=lambda one: (one.resilie_at is not None, one.closed, not one.is_siege, one.siret)
