@@ -2,7 +2,10 @@
 
 import datetime as dt
 
+from guichet.habilitations import operations as habilitations
+from guichet.habilitations.rules import Wanted
 from guichet.inscriptions import operations
+from guichet.inscriptions.models import Acteur
 from guichet.inscriptions.rules import Genre, Voie
 from guichet.kernel import clock
 from tests.entreprises import files
@@ -29,9 +32,26 @@ def live_the_life_of_a_company() -> None:
     operations.tick(by=boss, sirets=[files.siret(rank)])
     world.put_place(rank, 3)
     operations.sync_etablissements()
+    _live_rights(boss)
     for genre in (Genre.MONO, Genre.TIERS, Genre.MULTI):
         operations.change_genre(inscription_id=boss.inscription_id, genre=genre, actor="account:agent")
     operations.end(inscription_id=boss.inscription_id, because="resiliation", actor="account:agent")
+
+
+def _live_rights(by: Acteur) -> None:
+    """Give rights, copy them, undo it; go with and without a successor, and of one's own will."""
+    one, two, three, four = (world.declarant(by.inscription) for _ in range(4))
+    wanted = [
+        Wanted(acteur_id=one.pk, siret=siret, declaration="dsn", on=True)
+        for siret in world.sirets(by.inscription)[:2]
+    ]
+    habilitations.apply(by=by, wanted=wanted)
+    for other in (two, three, four):
+        copied = habilitations.copy(by=by, source_id=one.pk, target_id=other.pk)
+    habilitations.undo(by=by, changement_id=copied.pk)
+    habilitations.remove(by=by, acteur_id=one.pk, successor_id=four.pk)
+    habilitations.remove(by=by, acteur_id=two.pk)
+    habilitations.leave(account=three.account)
 
 
 def _live_a_candidature(siret: str, issue: str) -> None:
