@@ -13,6 +13,7 @@ from guichet.files.operations import keep_bytes
 from guichet.instruction.models import Message, MessageFile
 from guichet.kernel import clock
 from tests.autorisations.reading import namespaces
+from tests.depots.declarants import RANK
 from tests.depots.documents import fill
 from tests.depots.factories import sent, token_of
 from tests.entreprises import files as companies
@@ -28,6 +29,11 @@ ANOTHER: Mapping[str, Callable[[Data, int], Data]] = {
         "courriel": OWNER,
     },
     "adhesion": lambda data, number: {**data, "siren": companies.siren(99 + number)},
+    # One place each, as two requests about the same don't wait at once; the draft's is the company's.
+    "resiliation": lambda data, number: {
+        **data,
+        "objet": companies.siret(RANK, 2 if number == 5 else 10 + number),
+    },
     "foyer": lambda data, number: {**data, "prenom": f"Jeanne {number}"},
 }
 

@@ -108,6 +108,48 @@ declarant:profile            GET  sign-in   page           page      page    pag
 declarant:profile            POST sign-in   onwards        onwards   onwards onwards forbidden sign-in
 """
 
+# The complementary services, for whoever acts for a company.
+SERVICES = """
+address                    anonymous  acting     idle       outsiders  expired
+declarant:siret_check GET  sign-in    page       onwards    forbidden  sign-in
+declarant:siret_check POST sign-in    invalid    onwards    forbidden  sign-in
+declarant:tables      GET  sign-in    page       onwards    forbidden  sign-in
+declarant:tables      POST method     method     method     method     method
+declarant:table       GET  sign-in    page       onwards    forbidden  sign-in
+declarant:table       POST method     method     method     method     method
+"""
+
+# Where filings differ from others: a declaration is begun by who has the right, and no PDF is made of its
+# files; a resiliation has no files; a second request for access waits for the answer to the first.
+FILINGS = """
+address                     anonymous administrateur declarant rival     candidate loose     outsiders expired
+declaration:start      GET  sign-in   page           page      forbidden forbidden forbidden forbidden sign-in
+declaration:start      POST sign-in   onwards        onwards   forbidden forbidden forbidden forbidden sign-in
+declaration:cancel     GET  sign-in   onwards        unknown   unknown   unknown   unknown   forbidden sign-in
+declaration:page       GET  sign-in   unknown        unknown   unknown   unknown   unknown   forbidden sign-in
+declaration:page       POST method    method         method    method    method    method    method    method
+declaration:document   GET  sign-in   unknown        unknown   unknown   unknown   unknown   forbidden sign-in
+declaration:document   POST method    method         method    method    method    method    method    method
+resiliation:cancel     GET  sign-in   onwards        unknown   unknown   unknown   unknown   forbidden sign-in
+resiliation:documents  GET  sign-in   onwards        unknown   unknown   unknown   unknown   forbidden sign-in
+resiliation:documents  POST sign-in   onwards        unknown   unknown   unknown   unknown   forbidden sign-in
+resiliation:remove     GET  sign-in   unknown        unknown   unknown   unknown   unknown   forbidden sign-in
+resiliation:remove     POST sign-in   unknown        unknown   unknown   unknown   unknown   forbidden sign-in
+resiliation:move       GET  method    method         method    method    method    method    method    method
+resiliation:move       POST sign-in   unknown        unknown   unknown   unknown   unknown   forbidden sign-in
+resiliation:page       GET  sign-in   unknown        unknown   unknown   unknown   unknown   forbidden sign-in
+resiliation:page       POST method    method         method    method    method    method    method    method
+resiliation:document   GET  sign-in   unknown        unknown   unknown   unknown   unknown   forbidden sign-in
+resiliation:document   POST method    method         method    method    method    method    method    method
+resiliation:original   GET  sign-in   unknown        unknown   unknown   unknown   unknown   forbidden sign-in
+resiliation:original   POST method    method         method    method    method    method    method    method
+acces:cancel           GET  sign-in   unknown        unknown   unknown   onwards   unknown   forbidden sign-in
+acces:documents        GET  sign-in   unknown        unknown   unknown   onwards   unknown   forbidden sign-in
+acces:documents        POST sign-in   unknown        unknown   unknown   onwards   unknown   forbidden sign-in
+acces:check            GET  sign-in   unknown        unknown   unknown   onwards   unknown   forbidden sign-in
+acces:check            POST sign-in   unknown        unknown   unknown   onwards   unknown   forbidden sign-in
+"""
+
 # The account pages beside those of every espace; ``possession`` wants a provisional password.
 ACCOUNTS = """
 address                    anonymous  acting     candidate  loose      outsiders  expired
@@ -117,4 +159,4 @@ declarant:trust      GET   sign-in    page       page       page       forbidden
 declarant:trust      POST  sign-in    invalid    invalid    invalid    forbidden  sign-in
 """
 
-TABLES = (ACCOUNTS, REGISTRATION, RIGHTS, MANAGEMENT)
+TABLES = (ACCOUNTS, REGISTRATION, RIGHTS, MANAGEMENT, SERVICES, FILINGS)

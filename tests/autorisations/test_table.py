@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.urls import Resolver404, resolve, reverse
 
-from guichet.accounts.models import Session
+from guichet.accounts.models import Account, Session
 from guichet.depots.definitions import teleprocedures
 from guichet.depots.models import Depot, DepotFile
 from tests.autorisations import table
@@ -99,15 +99,17 @@ def test_nothing_is_sent_without_the_forms_secret(world: World, name: str) -> No
 def test_a_strangers_file_under_ones_own_filing(world: World, namespace: str, name: str) -> None:
     place = world.places[f"{namespace}:{name}"]
     mine = Depot.objects.get(pk=DepotFile.objects.get(pk=place["file_id"]).depot_id)
+    role = "rival" if mine.espace == "declarant" else "neighbour"
     mine.pk = None
-    mine.account, mine.siren, mine.reference, mine.verification_code = world.neighbour, "404833048", "X", "Y"
+    stranger = Account.objects.get(pk=world.browser(role).session["_auth_user_id"])
+    mine.account, mine.siren, mine.reference, mine.verification_code = stranger, "404833048", "X", "Y"
     mine._state.adding = True
     with undone():
         mine.save()
         before = state()
         url = reverse(f"{namespace}:{name}", kwargs={**place, "depot_id": mine.pk})
         for method in ("GET", "POST"):
-            assert outcome(asked(world, "neighbour", method, url)) in {"unknown", "method"}
+            assert outcome(asked(world, role, method, url)) in {"unknown", "method"}
         assert state() == before
 
 

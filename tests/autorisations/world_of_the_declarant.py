@@ -11,6 +11,7 @@ from guichet.habilitations.models import Changement
 from guichet.habilitations.rules import Wanted
 from guichet.inscriptions.models import Acteur
 from tests.depots import declarants
+from tests.entreprises import files
 from tests.inscriptions import world
 
 
@@ -37,7 +38,7 @@ def accounts(found: dict[str, Acteur]) -> dict[str, Account]:
     world.put_into_register(rank)
     return {
         **{name: one.account for name, one in found.items()},
-        "loose": world.account(world.files.siret(rank)),
+        "loose": world.account(files.siret(rank)),
     }
 
 
@@ -65,6 +66,7 @@ def places() -> dict[str, dict[str, Any]]:
         "declarant:declaration_remove": {"code": "dsn"},
         "declarant:register_step": {"number": 1, "slug": "profil"},
         "declarant:choose_step": {"number": 1, "slug": "profil"},
+        "declarant:table": {"slug": "declarations"},
         "declarant:register_sent": {"number": 1},
         "declarant:registration_pdf": {"number": 1},
         "declarant:undo": {"changement_id": Changement.objects.earliest("pk").pk},
