@@ -25,6 +25,7 @@ from guichet.inscriptions.rules import LAPSES_AFTER, Genre, Voie
 from guichet.inscriptions.states import Issue
 from guichet.kernel import clock
 from guichet.kernel.reference import Reference
+from guichet.retention import operations as retention
 from tests.at_once import at_once
 from tests.inscriptions import world
 from tests.inscriptions.world import HERE, SECOND
@@ -326,6 +327,15 @@ def test_the_desk_admits_nobody_who_took_it_back_or_acts_elsewhere(pair: Pair) -
         operations.admit(acteur_id=again.pk, actor="account:agent")
     with pytest.raises(ActeurNotFound):
         operations.admit(acteur_id=0, actor="account:agent")
+
+
+def test_the_desk_admits_nobody_whose_account_was_closed(pair: Pair) -> None:
+    boss, late = pair
+    operations.refuse(by=boss, acteur_id=late.pk, motif="Non.")
+    retention.close(account=late.account, password=world.PASSWORD)
+    with pytest.raises(AlreadySettled):
+        operations.admit(acteur_id=late.pk, actor="account:agent")
+    assert not Acteur.objects.filter(account=late.account, ended_at=None).exists()
 
 
 def test_an_e_mail_tells_that_a_message_waits_and_no_name(pair: Pair) -> None:

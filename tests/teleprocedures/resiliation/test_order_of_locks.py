@@ -1,4 +1,4 @@
-"""Who decides holds the company before the filing, as whoever goes does: none waits for the other for good."""
+"""Who decides holds the company before the filing, as whoever goes does: neither waits for the other."""
 
 import threading
 from collections.abc import Callable

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from guichet.accounts.models import Account
+from guichet.accounts.operations.closing import is_closed
 from guichet.inscriptions.models import Acteur, Candidature, Inscription
 from guichet.inscriptions.operations import ways
 from guichet.inscriptions.operations.holding import InscriptionEnded, administering, lock
@@ -148,8 +149,12 @@ def admit(*, acteur_id: int, actor: str) -> Acteur:
 
 
 def ask_again(former: Acteur) -> Candidature:
-    """The same candidature once more, for somebody whom the desk admits. Raises ``AlreadySettled``."""
-    if Acteur.objects.filter(account=former.account, ended_at=None).exists():
+    """The same candidature once more, for somebody whom the desk admits.
+
+    Raises ``AlreadySettled`` also where the account was closed since: nobody would come in by it.
+    """
+    account = Account.objects.select_for_update().get(pk=former.account_id)
+    if is_closed(account) or Acteur.objects.filter(account=account, ended_at=None).exists():
         raise AlreadySettled
     now = clock.now()
     acteur = Acteur.objects.create(
