@@ -117,6 +117,15 @@ def test_an_access_opens_to_the_second(company: Inscription, admin: Acteur, omar
         assert ask(omar).ok
 
 
+@pytest.mark.usefixtures("admin")
+def test_a_candidate_learns_no_name(company: Inscription) -> None:
+    """Anybody becomes a candidate of a company whose SIREN they type."""
+    assert "Lila" in ask(world.declarant(company, "Omar Exemple")).sentence
+    answer = ask(world.candidate(company, "Zoé Nouvelle"))
+    assert answer.reason == Reason.CANDIDATE
+    assert "Lila" not in answer.sentence
+
+
 def test_one_query_whether_one_may_or_is_told_whom_to_ask(
     admin: Acteur, omar: Acteur, assert_queries: Any
 ) -> None:

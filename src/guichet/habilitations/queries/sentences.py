@@ -14,7 +14,9 @@ TO_ONESELF: Mapping[Reason, str] = {
         "Vous n’agissez pour aucune entreprise. Inscrivez la vôtre depuis votre menu, ou demandez à son "
         "administrateur de vous inscrire."
     ),
-    Reason.CANDIDATE: N_("Votre demande d’accès attend encore une réponse."),
+    Reason.CANDIDATE: N_(
+        "Votre demande d’accès attend encore une réponse : votre menu vous dit où elle en est."
+    ),
     Reason.NOT_DECLARANT: N_("Vous n’êtes pas déclarant de votre entreprise : ce rôle vous manque."),
     Reason.DECLARATION_NOT_CHOSEN: N_(
         "Votre entreprise n’a pas choisi la déclaration « {label} » : elle s’ajoute dans « Gérer les "
@@ -102,9 +104,10 @@ THEN: Mapping[Reason, str] = {
     ),
 }
 
-# What an administrateur can do about it, and how: « peut vous le donner », or « peut le faire ».
+# What an administrateur can do about it, and how: « peut vous le donner », or « peut le faire ». Not for a
+# candidate: anybody becomes one who types a SIREN, and the names are for those who were accepted.
 _GIVES = (Reason.NOT_DECLARANT, Reason.NO_RIGHT)
-_DOES = (Reason.CANDIDATE, Reason.DECLARATION_NOT_CHOSEN, Reason.ETABLISSEMENT_UNTICKED)
+_DOES = (Reason.DECLARATION_NOT_CHOSEN, Reason.ETABLISSEMENT_UNTICKED)
 _NOBODY = N_(
     "Votre entreprise n’a plus d’administrateur : écrivez à l’assistance, qui peut en reconnaître un."
 )
