@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import pytest
+
 from guichet.accounts import operations
 from guichet.accounts.models import Account, PendingRegistration
 from guichet.accounts.rules import TrustChoice
-from tests.accounts.people import HERE, token_in
+from guichet.journal import queries as journal
+from tests.accounts.people import ELSEWHERE, HERE, token_in
 
 DOOR = "societe"
 IDENTIFIER = "73282932000074 LERICHEMOREL ADELE"
@@ -81,3 +84,15 @@ def another(password: str) -> str:
 def take(account: Account, password: str = NEW, trust: TrustChoice = OTHER_TRUST) -> Account:
     """Choose a password and a question."""
     return operations.take_possession(account=account, password=password, trust=trust)
+
+
+def fail(password: str, times: int = 1) -> None:
+    """Sign in by a wrong one, so many times."""
+    for _ in range(times):
+        with pytest.raises(operations.SignInRefused):
+            sign_in(password, client=ELSEWHERE)
+
+
+def kinds(account: Account) -> list[tuple[str, str]]:
+    """What the journal says of an account, and who did it."""
+    return [(event.kind, event.actor) for event in journal.history(subject=account.subject)]

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.test import Client
 
-from guichet.accounts.models import Account
+from guichet.accounts.models import Account, PendingRegistration
 from guichet.courriers.models import Courrier
 from guichet.espaces.declarant.definition import DECLARANT
+from guichet.inscriptions.rules import Choice
 from guichet.kernel import clock
 from tests.entreprises import files
 from tests.web.people import Answer, text_of
@@ -139,3 +140,8 @@ def signed_in(account: Account) -> Client:
     answer = sign_in(client, account.identifier[:14])
     assert answer.status_code == 302, text_of(answer)
     return client
+
+
+def chosen() -> Choice:
+    """What the only registration that waits has chosen."""
+    return Choice.from_json(PendingRegistration.objects.get().profile["inscription"])
