@@ -1,5 +1,7 @@
 """The inscription that a resiliation is about, as it stands: what may end, and who may ask for it."""
 
+from django.db import connection
+
 from guichet.accounts.models import Account
 from guichet.depots.models import Depot
 from guichet.depots.states import State
@@ -72,7 +74,14 @@ def in_words(place: Place) -> str:
 
 
 def check_free(siren: str, objet: str) -> None:
-    """Raise ``AlreadyAsked`` where somebody of the company asked for the same, and waits."""
+    """Raise ``AlreadyAsked`` where somebody of the company asked for the same, and waits.
+
+    In the transaction that files, of two who ask at once the second waits for the first.
+    """
+    with connection.cursor() as cursor:  # not the company's row: whoever files holds the filing already
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"resiliation:{siren}:{objet}"]
+        )
     rows = Depot.objects.filter(teleprocedure=CODE, siren=siren, state=State.CONFIRME, data__objet=objet)
     waiting = rows.first()
     if waiting is not None:
