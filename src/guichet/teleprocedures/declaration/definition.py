@@ -60,10 +60,10 @@ def clean(data: Data, today: dt.date) -> Data:
 
 def unique(account: Account, data: Data) -> Unique:  # noqa: ARG001 - whoever files
     """Any number of them: what is wrong in one may be mended by another. Raises ``KeyError``."""
-    said = [catalogue.label(data[DECLARATION]), Siret(data[SIRET]).grouped]
-    if period := data.get(PERIODE):
-        said.insert(1, rules.in_words(period))
-    return Unique(key="", label=", ".join(said), rectifies=False)
+    period, siret = data.get(PERIODE), data[SIRET]
+    said = [catalogue.label(data[DECLARATION]), rules.in_words(period) if period else ""]
+    said.append(Siret(siret).grouped if siret else "")  # a draft may have none yet
+    return Unique(key="", label=", ".join(filter(None, said)), rectifies=False)
 
 
 def answers(data: Data) -> Sequence[Answer]:
