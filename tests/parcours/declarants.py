@@ -14,6 +14,13 @@ PRIVE = "Une entreprise ou un organisme du secteur privé"
 COTISATIONS = "Les cotisations sociales et contributions pour une entreprise ou un organisme du secteur privé"
 _numbers: Iterator[int] = itertools.count(1)
 _sirens: Iterator[str] = iter(sirene.SIRENS[20:])
+_INSCRIBED = """
+from django.db import transaction
+from tests.inscriptions import world
+with transaction.atomic():
+    company = world.company("mono", rank={siren} // 10 - 2_000, registered=False)
+    world.administrateur(company, "Anne Roux")
+"""
 
 
 @dataclass
@@ -30,6 +37,13 @@ class Declarant:
 def somebody(siret: str = "", **names: str) -> Declarant:
     """Somebody without an account yet, of a company that nobody has inscribed where no ``siret`` is given."""
     return Declarant(siret or sirene.siret(next(_sirens)), f"odile-{next(_numbers)}@atelier.example", **names)
+
+
+def inscribed(portal: Portal) -> str:
+    """The SIRET of a company of the register that has an administrateur already."""
+    siren = next(_sirens)
+    portal.guichet("django", "shell", "-v", "0", "-c", _INSCRIBED.format(siren=siren))
+    return sirene.siret(siren)
 
 
 def to_the_profile(visitor: Visitor, who: Declarant) -> None:
@@ -85,8 +99,10 @@ def validate(visitor: Visitor, portal: Portal, who: Declarant) -> None:
 
 
 def sign_in(visitor: Visitor, who: Declarant) -> None:
-    """SIRET, nom, prénom and password."""
+    """SIRET, nom, prénom and password; the second factor is for another day."""
     visitor.open(f"{HOME}connexion/")
     visitor.fill(siret=who.siret, last_name=who.last_name, first_name=who.first_name)
     visitor.fill(password=who.password)
     visitor.press("Se connecter")
+    visitor.reads("Protégez votre compte")
+    visitor.press("Pas maintenant")

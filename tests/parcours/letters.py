@@ -10,11 +10,11 @@ from tests.parcours.portal import Portal
 from tests.parcours.visitor import Visitor
 
 TRIES, PAUSE = 150, 200  # so many milliseconds between two looks into the folder
-_CODE = re.compile(r"Votre code : ([A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4})")
+_CODE = re.compile(r"Votre (?:code|clé d.activation) : ([A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4})")
 
 
 def code_for(visitor: Visitor, portal: Portal, name: str) -> str:
-    """The code of the letter to the company called ``name``, once it is printed."""
+    """The code, or the key, of the letter to the company called ``name``, once it is printed."""
     for _ in range(TRIES):
         for path in sorted((portal.var / "letters").glob("*.pdf"), reverse=True):
             found = _CODE.search(_text(path))

@@ -79,7 +79,7 @@ def test_rights_are_given_looked_at_and_taken_back(
     tick(anne, "Lila Rosemonde", company.grouped(0))
     tick(anne, "Lila Rosemonde", company.grouped(1))
     anne.press("Vérifier les changements de cette page")
-    anne.reads("Vérifiez ces 2 changements", "2 droits donnés", "Lila Rosemonde")
+    anne.reads("Vérifiez ces 2 changements", "2 droits vont être donnés", "Lila Rosemonde")
     anne.press("Appliquer ces 2 changements")
     anne.reads("2 droits donnés. C’est en vigueur dès maintenant")
     anne.press("Annuler ce changement")

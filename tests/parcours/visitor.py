@@ -82,9 +82,9 @@ class Seen:
     def __init__(self) -> None:
         self._pages: set[str] = set()
 
-    def before(self, page: str) -> bool:
-        """Whether ``page`` was seen already; from now on it is."""
-        bare = _PARTICULAR.sub("", page)
+    def before(self, variant: Variant, page: str) -> bool:
+        """Whether ``page`` was seen already in that kind of browser; from now on it is."""
+        bare = f"{variant} {_PARTICULAR.sub('', page)}"
         known = bare in self._pages
         self._pages.add(bare)
         return known
@@ -242,7 +242,7 @@ class Visitor:
             f"{answer.status} instead of {status}: {self.page.url} {self.text[:600]}"
         )
         body = answer.text()
-        if self.seen.before(f"{self.variant} {answer.status} {body}"):
+        if self.seen.before(self.variant, f"{answer.status} {body}"):
             return
         self._hold("default-src 'none'" in answer.headers.get("content-security-policy", ""), "no CSP")
         self._structure(status)

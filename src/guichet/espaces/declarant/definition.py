@@ -140,7 +140,7 @@ DECLARANT = Espace(
             Part(
                 name="first_name",
                 label=N_("Prénom"),
-                hint=N_("Celui que vous avez donné en vous inscrivant"),
+                hint=N_("Celui qui a été donné à votre inscription"),
                 missing=N_("Saisissez votre prénom."),
                 parse=parse_name,
                 autocomplete="given-name",

@@ -37,7 +37,9 @@ class PersonForm(forms.PortalForm):
     email = forms.EmailField(
         label=_("Son adresse électronique"),
         autocomplete="off",
-        help_text=_("La sienne, qu’elle lit : elle y reçoit ce qui concerne ses droits"),
+        help_text=_(
+            "Une adresse que cette personne est seule à lire. Elle y est prévenue de ce qui touche ses droits"
+        ),
         missing=_("Saisissez l’adresse électronique de la personne."),
     )
 

@@ -6,9 +6,9 @@ from guichet.inscriptions.models import Acteur
 from guichet.inscriptions.rules import Genre
 
 GENRES = {
-    Genre.MONO: gettext_lazy("inscription mono établissement"),
-    Genre.MULTI: gettext_lazy("inscription multi établissements"),
-    Genre.TIERS: gettext_lazy("inscription tiers déclarant"),
+    Genre.MONO: gettext_lazy("inscription d’un établissement"),
+    Genre.MULTI: gettext_lazy("inscription de plusieurs établissements"),
+    Genre.TIERS: gettext_lazy("inscription de tiers déclarant"),
 }
 BOTH = gettext_lazy("administrateur et déclarant")
 ADMINISTRATEUR = gettext_lazy("administrateur")

@@ -72,7 +72,7 @@ def test_what_will_change_is_told_before_it_does_then_done_then_undone(company: 
     assert told.status_code == 200
     text = text_of(told)
     assert "Vérifiez ces 3 changements" in text
-    assert "2 droits donnés, 1 retiré." in text
+    assert "2 droits vont être donnés, 1 retiré." in text
     assert "Appliquer ces 3 changements" in text
     assert Changement.objects.count() == 1  # nothing yet
     before = company.held()
@@ -172,7 +172,7 @@ def test_all_filtered_lines_of_every_page_at_once(db: None) -> None:
     taken = page.post(
         f"{CHECK}?personne={big.lila.pk}", {"tout": "1", "declaration": "dsn", "sens": "retirer"}
     )
-    assert "60 droits retirés." in text_of(taken)
+    assert "60 droits vont être retirés." in text_of(taken)
 
 
 @pytest.mark.parametrize(

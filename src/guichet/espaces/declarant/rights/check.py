@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST
 
 from guichet.espaces.declarant.access import ActeurRequest, administrateur_required
 from guichet.espaces.declarant.rights import cells
-from guichet.espaces.declarant.rights.changes import in_words
 from guichet.espaces.declarant.rights.grid import after
 from guichet.espaces.declarant.rights.pages import Place, labels_of, names_of, page, places_of
 from guichet.habilitations import operations, queries
@@ -105,7 +104,7 @@ def _preview(
             n=number
         ),
         "number": number,
-        "words": in_words(len(plan.additions), len(plan.removals)),
+        "words": _to_come(len(plan.additions), len(plan.removals)),
         "impossible": len(plan.impossible),
         "already": len(plan.already),
         "moved": moved,
@@ -121,6 +120,20 @@ def _title(number: int) -> str:
     if not number:
         return _("Aucun de ces changements n’est possible")
     return ngettext("Vérifiez ce changement", "Vérifiez ces {n} changements", number).format(n=number)
+
+
+def _to_come(given: int, taken: int) -> str:
+    """« 12 droits vont être donnés, 3 retirés »: nothing is done yet."""
+    said = []
+    if given:
+        said.append(ngettext("{n} droit va être donné", "{n} droits vont être donnés", given).format(n=given))
+    if taken and given:
+        said.append(ngettext("{n} retiré", "{n} retirés", taken).format(n=taken))
+    elif taken:
+        said.append(
+            ngettext("{n} droit va être retiré", "{n} droits vont être retirés", taken).format(n=taken)
+        )
+    return ", ".join(said)
 
 
 def _asked(request: ActeurRequest, wanted: Sequence[Wanted]) -> Mapping[str, str]:

@@ -28,6 +28,7 @@ NAV = (
     ("who", _("Qui pouvait transmettre ?"), True),
     ("may_file", _("Qui peut transmettre ?"), False),
 )
+_LABELS = {name: label for name, label, _reserved in NAV}
 
 
 class UnknownPerson(Refusal):
@@ -73,14 +74,14 @@ class Place:
 
 def page(request: ActeurRequest, name: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
     """The page ``declarant/rights/<name>.html``."""
-    return render(request, _template(name), {**context, "nav": _nav(request)}, status=status)
+    return render(request, _template(name), {**context, **_around(request)}, status=status)
 
 
 def form_page(
     request: ActeurRequest, name: str, form: PortalForm, context: Mapping[str, Any] | None = None
 ) -> HttpResponse:
     """The same of a page that holds a form: with errors 422."""
-    return show(request, _template(name), form, {**(context or {}), "nav": _nav(request)})
+    return show(request, _template(name), form, {**(context or {}), **_around(request)})
 
 
 def pager(found: Any, address: Callable[[int], str]) -> dict[str, Any]:
@@ -143,11 +144,13 @@ def _template(name: str) -> str:
     return f"declarant/rights/{name}.html"
 
 
-def _nav(request: ActeurRequest) -> list[dict[str, object]]:
+def _around(request: ActeurRequest) -> dict[str, Any]:
+    """``nav``: the pages of rights that this person may open; ``here``: what the present one is called."""
     match = request.resolver_match
     here = match.url_name if match else ""
-    return [
+    nav = [
         {"url": reverse(f"declarant:{name}"), "label": label, "current": "page" if name == here else ""}
         for name, label, reserved in NAV
         if request.acteur.administrateur or not reserved
     ]
+    return {"nav": nav, "here": _LABELS.get(here, "")}

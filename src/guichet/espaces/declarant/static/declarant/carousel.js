@@ -8,16 +8,16 @@ for (const box of document.querySelectorAll("[data-carousel]")) {
   const tiles = [...list.children];
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   let pages = []; // the first tile of each page
+  const left = (tile) => tile.offsetLeft - tiles[0].offsetLeft; // how far it lies from where the list begins
 
   const page = () => {
     const at = list.scrollLeft + 2;
     const last = list.scrollLeft + list.clientWidth >= list.scrollWidth - 2;
-    const begun = pages.findLastIndex((tile) => tile.offsetLeft - list.offsetLeft <= at);
+    const begun = pages.findLastIndex((tile) => left(tile) <= at);
     return last ? pages.length - 1 : Math.max(0, begun);
   };
   const go = (number) => {
-    const left = pages[number].offsetLeft - list.offsetLeft;
-    list.scrollTo({ left, behavior: still.matches ? "auto" : "smooth" });
+    list.scrollTo({ left: left(pages[number]), behavior: still.matches ? "auto" : "smooth" });
   };
   const show = () => {
     const here = page();
