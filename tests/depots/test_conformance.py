@@ -63,8 +63,9 @@ def confirmed_by_its_link(depot: Depot) -> Depot:
 def confirmed_already(depot: Depot) -> Depot:
     """What needs no confirmation counts, and its message acknowledges it without a link."""
     letter = Courrier.objects.filter(about=depot.evidence).latest("pk")
-    documents = teleprocedure(depot.teleprocedure).documents
-    assert letter.subject == ("vos documents sont transmis" if documents else "votre demande est transmise")
+    definition = teleprocedure(depot.teleprocedure)
+    named = f"nous avons reçu {definition.noun.your}"
+    assert letter.subject == ("vos documents sont transmis" if definition.documents else named)
     assert "/c/" not in letter.body
     return depot
 

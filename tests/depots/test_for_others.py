@@ -75,7 +75,7 @@ class TestAtOnce:
 
     def test_the_message_acknowledges_and_holds_no_link(self, firm: Account) -> None:
         depot = operations.submit(account=firm, depot_id=drafted(firm).pk, accepted_terms=True)
-        assert factories.subjects_of(depot) == ["votre demande est transmise"]
+        assert factories.subjects_of(depot) == ["nous avons reçu votre dépôt"]
         body = Courrier.objects.get(about=depot.evidence).body
         assert str(depot.reference) in body
         assert not depot.links.exists()

@@ -122,7 +122,7 @@ def test_from_the_form_to_the_letter_and_the_end(
     visitor.press(f"Transmettre la demande d’adhésion pour {register.name_of(siren)}")
     visitor.reads("Ce qui se passe maintenant", "Elle peut répondre jusqu’au", "Demander une autre adhésion")
     page = visitor.page.url
-    mail = portal.mailbox.expect(cabinet.email, "demande est transmise")
+    mail = portal.mailbox.expect(cabinet.email, "nous avons reçu votre demande")
     assert "http" not in mail.text
     assert visitor.download("Télécharger l’accusé de réception").startswith(b"%PDF")
 

@@ -15,7 +15,7 @@ def test_the_household(visitors: Visitors, portal: Portal) -> None:
     sender.sign_in(visitor, who)
     _proposes(visitor)
     reference = visitor.page.locator("main .g-large").first.inner_text()
-    portal.mailbox.expect(who.email, "votre demande est transmise")
+    portal.mailbox.expect(who.email, "nous avons reçu votre demande de correction")
     visitor.open(HOUSEHOLD)
     visitor.reads("personne d’autre que vous", "Demandes qui attendent une réponse", "Lou Exemple")
     clerk = Agent("Camille Exemple", f"foyers-{who.email}")

@@ -34,6 +34,7 @@ class QueueLine:
     """One filing in a queue. ``label`` is what it is about, ``age`` how long it waited (for its decision).
 
     ``question``: ``rules.ASKED``, ``rules.ANSWERED`` or nothing. ``held_by``: who else has it open now.
+    ``version``: ``None`` where there may be any number of its kind.
     """
 
     depot_id: uuid.UUID
@@ -42,7 +43,7 @@ class QueueLine:
     siren: str
     name: str
     label: str
-    version: int
+    version: int | None
     state: State
     submitted_at: dt.datetime
     confirmed_at: dt.datetime

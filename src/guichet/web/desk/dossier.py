@@ -193,7 +193,7 @@ def _version(depot: Depot, place: Place) -> dict[str, Any]:
     card = filing_card(depot)
     return {
         "url": place.at("dossier", depot.pk),
-        "words": f"{card.version}, {card.reference}",
+        "words": ", ".join(part for part in (card.version, card.reference) if part),
         "state": card.state_words,
     }
 

@@ -118,7 +118,7 @@ def line_of(line: QueueLine, place: Place) -> Line:
         name=line.name,
         siren=line.siren,
         title=line.label[:1].upper() + line.label[1:],
-        version=_version(definition, line.version),
+        version="" if line.version is None else version_in_words(line.version),
         reference=line.reference,
         procedure=gettext(definition.label),
         received_on=line.confirmed_at.astimezone(clock.PARIS).date(),
@@ -142,7 +142,7 @@ def card_of(dossier: Dossier, place: Place) -> Card:
         name=depot.subject_name,
         siren=depot.siren,
         title=title_of(definition, depot),
-        version=_version(definition, depot.version),
+        version="" if depot.stands_alone else version_in_words(depot.version),
         reference=depot.reference or "",
         procedure=gettext(definition.label),
         state=state,
@@ -168,11 +168,6 @@ def _reason_title(definition: Teleprocedure, state: State) -> str:
     if state == State.ACCEPTE and definition.instruction.accepting_may_say:
         return gettext("Ce que le déposant a lu")
     return gettext("Motif que le déposant a lu")
-
-
-def _version(definition: Teleprocedure, version: int) -> str:
-    """Nothing where one sends as often as one likes: there is no first one, and no rectification."""
-    return "" if definition.documents else version_in_words(version)
 
 
 def depot_in_words(depot: Depot) -> str:
