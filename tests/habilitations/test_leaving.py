@@ -17,6 +17,7 @@ from guichet.habilitations.states import Origine
 from guichet.inscriptions.models import Acteur, Inscription
 from guichet.inscriptions.operations import LastAdministrateur
 from guichet.inscriptions.queries import acteur_of
+from guichet.inscriptions.rules import Genre
 from guichet.kernel import clock
 from guichet.retention.models import Closure
 from guichet.retention.operations import closing
@@ -174,7 +175,7 @@ def test_a_resiliation_ends_what_it_says_and_keeps_history(
 ) -> None:
     give(admin, admin, 0, 1)
     first, second, _third = world.sirets(company)
-    known: dict[str, str] = {"all": {}, "place": {"siret": second}, "genre": {"genre": "mono"}}[what]
+    known: dict[str, Any] = {"all": {}, "place": {"siret": second}, "genre": {"genre": Genre.MONO}}[what]
     operations.resilier(inscription_id=company.pk, actor="account:agent", **known)
     assert held(admin) == (set() if what == "all" else {(first, "dsn")})
     assert Habilitation.objects.count() == 2
@@ -190,7 +191,7 @@ def test_a_type_that_has_many_places_ends_nothing(admin: Acteur) -> None:
     company = world.company("mono")
     boss = world.administrateur(company)
     give(boss, boss, 0)
-    operations.resilier(inscription_id=company.pk, genre="multi", actor="account:agent")
+    operations.resilier(inscription_id=company.pk, genre=Genre.MULTI, actor="account:agent")
     assert len(held(boss)) == 1
 
 
@@ -198,7 +199,7 @@ def test_rights_stay_at_the_place_that_is_kept(company: Inscription, admin: Acte
     give(admin, admin, 0, 1, 2)
     first, second, _third = world.sirets(company)
     operations.resilier(inscription_id=company.pk, siret=first, actor="account:agent")
-    operations.resilier(inscription_id=company.pk, genre="mono", actor="account:agent")
+    operations.resilier(inscription_id=company.pk, genre=Genre.MONO, actor="account:agent")
     assert held(admin) == {(second, "dsn")}
 
 

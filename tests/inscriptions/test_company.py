@@ -186,7 +186,7 @@ def test_the_type_changes_and_nothing_is_lost() -> None:
     boss = world.administrateur(company)
     operations.change_genre(inscription_id=company.pk, genre=Genre.MONO, actor="account:agent")
     assert [one.ticked for one in queries.etablissements(inscription=company)] == [True, False, False]
-    operations.change_genre(inscription_id=company.pk, genre="mono", actor="account:agent")
+    operations.change_genre(inscription_id=company.pk, genre=Genre.MONO, actor="account:agent")
     assert world.boxed(boss.account) == ["inscriptions/genre"]
     assert len(queries.people(acteur=boss)) == 1
 

@@ -84,7 +84,7 @@ def leave(*, account: Account) -> None:
 
 
 @transaction.atomic
-def resilier(*, inscription_id: uuid.UUID, siret: str = "", genre: str = "", actor: str) -> None:
+def resilier(*, inscription_id: uuid.UUID, siret: str = "", genre: Genre | None = None, actor: str) -> None:
     """Carry out a resiliation that an agent decided (003, chapter 2): of the whole inscription, of one
     établissement (``siret``), or of its type alone (``genre``, the new one): where that has one
     établissement, the rights at the others end, and nothing else.
@@ -93,11 +93,11 @@ def resilier(*, inscription_id: uuid.UUID, siret: str = "", genre: str = "", act
     ``inscriptions.operations.change_genre``, ``end`` and ``end_etablissement`` raise.
     """
     inscription = inscriptions.lock(inscription_id)
-    if genre:
+    if genre is not None:
         if genre != Genre.MULTI:
             kept = taken(but=[place_kept(inscription)])
             announce(change(inscription, kept, origine=Origine.RESILIATION, actor=actor))
-        inscriptions.change_genre(inscription_id=inscription.pk, genre=Genre(genre), actor=actor)
+        inscriptions.change_genre(inscription_id=inscription.pk, genre=genre, actor=actor)
     elif siret:
         announce(change(inscription, taken(sirets=[siret]), origine=Origine.RESILIATION, actor=actor))
         inscriptions.end_etablissement(inscription_id=inscription.pk, siret=siret, actor=actor)

@@ -20,19 +20,19 @@ NOBODY_LEFT = "personne"  # why an inscription ended: its last account was close
 
 
 @transaction.atomic
-def change_genre(*, inscription_id: uuid.UUID, genre: Genre | str, actor: str) -> Inscription:
+def change_genre(*, inscription_id: uuid.UUID, genre: Genre, actor: str) -> Inscription:
     """The type that an agent decided on; nothing is lost (003, chapter 2).
 
     What is not of several declares for ``place_kept`` alone: the others stay, unticked (their rights are
     closed above this room). One that becomes of several finds its établissements in a moment: a job looks at
     the register. The same type changes nothing. Raises ``InscriptionEnded``.
     """
-    inscription, genre = lock_living(inscription_id), Genre(genre)
+    inscription = lock_living(inscription_id)
     if inscription.genre == genre:
         return inscription
     former, inscription.genre = inscription.genre, genre
     inscription.save(update_fields=["genre"])
-    if genre is Genre.MULTI:
+    if genre == Genre.MULTI:
         app.configure_task("inscriptions.sync_etablissements").defer()
     else:
         _tick_alone(inscription, place_kept(inscription))

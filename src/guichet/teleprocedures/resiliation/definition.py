@@ -118,7 +118,7 @@ def after(depot: Depot, event: str, actor: str) -> None:
     if event == "depot.accepted":
         inscription = standing.fitting(depot.siren, depot.data)
         siret = "" if depot.data[OBJET] == COMPANY else depot.data[OBJET]
-        genre = Genre(depot.data[GENRE]) if depot.data[GENRE] else ""
+        genre = Genre(depot.data[GENRE]) if depot.data[GENRE] else None
         resilier(inscription_id=inscription.pk, siret=siret, genre=genre, actor=actor)
 
 
