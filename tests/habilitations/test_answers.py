@@ -117,6 +117,14 @@ def test_an_access_opens_to_the_second(company: Inscription, admin: Acteur, omar
         assert ask(omar).ok
 
 
+def test_a_candidate_is_nobody_from_the_second_on_in_which_it_lapses(company: Inscription) -> None:
+    late = world.candidate(company)
+    with clock.travel(late.candidature.lapses_at - world.SECOND - clock.now()):
+        assert ask(late).reason == Reason.CANDIDATE
+    with clock.travel(late.candidature.lapses_at - clock.now()):
+        assert ask(late).reason == Reason.NO_INSCRIPTION
+
+
 @pytest.mark.usefixtures("admin")
 def test_a_candidate_learns_no_name(company: Inscription) -> None:
     """Anybody becomes a candidate of a company whose SIREN they type."""

@@ -55,8 +55,12 @@ LEFT JOIN habilitations_habilitation h
     ON h.acteur_id = a.id AND h.siret = %(siret)s AND h.declaration = %(declaration)s AND h.closed_at IS NULL
 """
 
-_OF_ACCOUNT_NOW = "WHERE a.account_id = %(account)s AND a.ended_at IS NULL"
-_OF_COLLEAGUE_NOW = "WHERE a.id = %(acteur)s AND a.inscription_id = %(inscription)s AND a.ended_at IS NULL"
+# A candidate whose time is over is nobody, also before the job that writes so.
+_ACTING_NOW = """
+AND a.ended_at IS NULL AND (a.began_at IS NOT NULL OR EXISTS (
+    SELECT FROM inscriptions_candidature w WHERE w.acteur_id = a.id AND w.lapses_at > %(now)s
+))
+"""
 
 _THEN = """
 LEFT JOIN inscriptions_declarationinscrite d
@@ -73,8 +77,8 @@ _ACTING_THEN = """
 AND a.created_at <= %(at)s AND (a.ended_at IS NULL OR a.ended_at > %(at)s)
 ORDER BY a.created_at DESC LIMIT 1
 """
-_OF_ACCOUNT_THEN = "WHERE a.account_id = %(account)s"
-_OF_COLLEAGUE_THEN = "WHERE a.id = %(acteur)s AND a.inscription_id = %(inscription)s"
+_OF_ACCOUNT = "WHERE a.account_id = %(account)s"
+_OF_COLLEAGUE = "WHERE a.id = %(acteur)s AND a.inscription_id = %(inscription)s"
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ def may_file(*, account: Account, siret: str, declaration: str, at: dt.datetime 
     own: what ended them ended the rights.
     """
     known = {"account": account.pk, "siret": _text(siret), "declaration": _text(declaration), "at": at}
-    found = _find(_OF_ACCOUNT_NOW if at is None else _OF_ACCOUNT_THEN, known)
+    found = _find(_OF_ACCOUNT, known)
     reason = _reason(found, at)
     if at is not None:
         return _answer(found, reason, sentence(THEN, reason, **_words(found, known, named(account))))
@@ -127,20 +131,20 @@ def explain(
         return _answer(None, Reason.NOT_ACTEUR, sentence(TO_AN_ADMINISTRATEUR, Reason.NOT_ACTEUR))
     known = {"acteur": colleague.pk, "inscription": acteur.inscription_id, "siret": _text(siret)}
     known |= {"declaration": _text(declaration), "at": at}
-    found = _find(_OF_COLLEAGUE_NOW if at is None else _OF_COLLEAGUE_THEN, known)
+    found = _find(_OF_COLLEAGUE, known)
     reason = _reason(found, at)
     table = TO_AN_ADMINISTRATEUR if at is None else THEN
     return _answer(found, reason, sentence(table, reason, **_words(found, known, named(colleague.account))))
 
 
 def _find(whose: str, known: dict[str, Any]) -> _Found | None:
-    whom = _WHOM_TO_ASK if whose == _OF_ACCOUNT_NOW else _NOBODY_TO_ASK
     if known["at"] is None:
-        sql = "".join((_COLUMNS, whom, _FROM, _NOW, _GIVER, whose))
+        whom = _WHOM_TO_ASK if whose == _OF_ACCOUNT else _NOBODY_TO_ASK
+        sql = "".join((_COLUMNS, whom, _FROM, _NOW, _GIVER, whose, _ACTING_NOW))
     else:
-        sql = "".join((_COLUMNS, whom, _FROM, _THEN, _GIVER, whose, _ACTING_THEN))
+        sql = "".join((_COLUMNS, _NOBODY_TO_ASK, _FROM, _THEN, _GIVER, whose, _ACTING_THEN))
     with connection.cursor() as cursor:
-        cursor.execute(sql, known)
+        cursor.execute(sql, {**known, "now": clock.now()})
         row = cursor.fetchone()
     return _Found(*row) if row else None
 
