@@ -1,4 +1,5 @@
-"""Rights: ``may_file`` among five million of them, and a copy of 4,000 from one person to another."""
+"""Rights: a copy of 4,000 from one person to another, what 100,000 more cost with and without the exclusion
+constraint, in a table that has it; then ``may_file`` among five million, filled without it."""
 
 import os
 import random
@@ -11,15 +12,17 @@ from typing import Any
 from bench.report import percentile, table
 from bench.world import world
 
-COMPANIES, PEOPLE, PLACES = int(os.environ.get("BENCH_COMPANIES", "1250")), 10, 100
+FEW, COMPANIES, PEOPLE, PLACES = 40, int(os.environ.get("BENCH_COMPANIES", "1250")), 10, 100
 CODES = ("dsn", "pasrau", "c3s", "ducs")
 RIGHTS = COMPANIES * PEOPLE * PLACES * len(CODES)  # 5,000,000 where nothing else is said
 COPIED = 4_000  # of a company with a thousand établissements
-ASKED = 2_000
-ROUNDS = 7
+INSERTED = 100_000
+ASKED = 1_000
+ROUNDS, INSERTIONS = 7, 3
+EXCLUSION, ONE_OPEN = "habilitation_never_overlaps", "habilitation_one_open"
 
 _FILL = """
-CREATE TEMPORARY TABLE company AS SELECT n, gen_random_uuid() AS id FROM generate_series(1, {companies}) n;
+CREATE TEMPORARY TABLE company AS SELECT n, gen_random_uuid() AS id FROM generate_series({first}, {last}) n;
 INSERT INTO inscriptions_inscription (id, siren, siret, genre, choix, began_at, ended_because)
     SELECT id, lpad(n::text, 9, '0'), lpad(n::text, 9, '0') || '00001', 'multi', '{{}}', now(), ''
     FROM company;
@@ -42,18 +45,22 @@ INSERT INTO habilitations_changement (inscription_id, at, by, origine, opened, c
 INSERT INTO habilitations_habilitation (acteur_id, siret, declaration, opened_at, opened_in_id)
     SELECT a.id, e.siret, d.code, c.at, c.id
     FROM inscriptions_acteur a
+    JOIN company k ON k.id = a.inscription_id
     JOIN habilitations_changement c USING (inscription_id)
     JOIN inscriptions_etablissementinscrit e USING (inscription_id)
     JOIN inscriptions_declarationinscrite d USING (inscription_id)
     WHERE right(e.siret, 5)::int <= {places};
 INSERT INTO habilitations_habilitation (acteur_id, siret, declaration, opened_at, opened_in_id)
     SELECT a.id, e.siret, d.code, c.at, c.id
-    FROM (SELECT min(id) AS id FROM inscriptions_acteur WHERE siret = '00000000100001') a
-    JOIN inscriptions_acteur USING (id)
+    FROM (
+        SELECT id, inscription_id FROM inscriptions_acteur WHERE siret = '00000000100001' ORDER BY id LIMIT 1
+    ) a
     JOIN habilitations_changement c USING (inscription_id)
     JOIN inscriptions_etablissementinscrit e USING (inscription_id)
     JOIN inscriptions_declarationinscrite d USING (inscription_id)
+    JOIN company k ON k.id = a.inscription_id
     WHERE right(e.siret, 5)::int > {places};
+DROP TABLE company;
 """
 _BARE = """
 INSERT INTO habilitations_habilitation (acteur_id, siret, declaration, opened_at, opened_in_id)
@@ -62,40 +69,66 @@ WHERE acteur_id = %s AND closed_at IS NULL
 """
 
 
+_MORE = """
+INSERT INTO habilitations_habilitation (acteur_id, siret, declaration, opened_at, opened_in_id)
+SELECT acteur_id, siret, 'more_' || declaration, opened_at, opened_in_id FROM habilitations_habilitation
+LIMIT %s
+"""
+_KEPT_BY = """
+SELECT 'ALTER TABLE habilitations_habilitation DROP CONSTRAINT ' || conname,
+    CASE contype WHEN 'f' THEN 'ALTER TABLE habilitations_habilitation ADD CONSTRAINT ' || conname || ' ' ||
+        pg_get_constraintdef(oid) ELSE '' END
+FROM pg_constraint WHERE conrelid = 'habilitations_habilitation'::regclass AND contype IN ('f', 'x')
+UNION ALL
+SELECT 'DROP INDEX ' || indexname, indexdef
+FROM pg_indexes WHERE tablename = 'habilitations_habilitation' AND indexname NOT IN
+    (SELECT conname FROM pg_constraint WHERE conrelid = 'habilitations_habilitation'::regclass)
+"""
+
+
 def measure() -> None:
-    """Print both tables of this measure."""
+    """Print the tables of this measure."""
     with world():
         from guichet.cli import prepare
         from guichet.cli.portal import portal
 
         with portal(owner=True):
             prepare.migrate()
-            _fill()
+            _fill(1, FEW)
+            copied, inserted, sizes = _copy(), _insert(), _sizes()
+            _fill_without_constraints(FEW + 1, COMPANIES)
             asked = _ask()
-            copied = _copy()
-            sizes = _sizes()
-    _print(asked, copied, sizes)
+            sizes += [(f"{name}, with all", size) for name, size in _sizes()]
+    _print(asked, copied, inserted, sizes)
 
 
-def _fill() -> None:
-    """The rows, without the constraints' indexes, which are made again afterwards as they were."""
+def _fill(first: int, last: int) -> None:
+    """Companies of these numbers and their people's rights, with all that the table holds to."""
     from django.db import connection
 
-    codes = f"ARRAY{list(CODES)}"
-    sql = _FILL.format(
-        companies=COMPANIES, people=PEOPLE, places=PLACES, most=COPIED // len(CODES), codes=codes
-    )
+    codes, most = f"ARRAY{list(CODES)}", COPIED // len(CODES)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
-            " WHERE conrelid = 'habilitations_habilitation'::regclass AND contype = 'x'"
+            _FILL.format(first=first, last=last, people=PEOPLE, places=PLACES, most=most, codes=codes)
         )
-        (name, definition) = cursor.fetchone()
-        cursor.execute(f"ALTER TABLE habilitations_habilitation DROP CONSTRAINT {name}")
-        cursor.execute(sql)
-        cursor.execute("SET maintenance_work_mem = '256MB'")
-        cursor.execute(f"ALTER TABLE habilitations_habilitation ADD CONSTRAINT {name} {definition}")
         cursor.execute("VACUUM ANALYZE")
+
+
+def _fill_without_constraints(first: int, last: int) -> None:
+    """The same without foreign keys and indexes. They come back afterwards, but for the exclusion constraint:
+    its index takes longer than all the rest of this measure, and ``may_file`` does not read it."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET maintenance_work_mem = '256MB'")
+        cursor.execute(_KEPT_BY)
+        kept = cursor.fetchall()
+        for drop, _make in kept:
+            cursor.execute(drop)
+        _fill(first, last)
+        for _drop, make in reversed(kept):
+            cursor.execute(make or "SELECT 1")
+        cursor.execute("VACUUM ANALYZE habilitations_habilitation")
 
 
 def _ask() -> dict[str, list[float]]:
@@ -124,7 +157,26 @@ def _ask() -> dict[str, list[float]]:
             found["may not"].append(_took(partial(may_file, **known, declaration="crpcen")))
             found["could, at a past moment"].append(_took(partial(may_file, **ours, at=acteur.created_at)))
             assert may_file(**ours).ok
+        assert ONE_OPEN in _plan(partial(may_file, **ours))
     return found
+
+
+def _plan(act: Callable[[], object]) -> str:
+    """How PostgreSQL answers the one statement of ``act``."""
+    from django.db import connection
+
+    sent: list[tuple[str, Any]] = []
+
+    def note(execute: Any, sql: str, params: Any, *rest: Any) -> Any:
+        sent.append((sql, params))
+        return execute(sql, params, *rest)
+
+    with connection.execute_wrapper(note):
+        act()
+    [(sql, params)] = sent
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {sql}", params)
+        return "\n".join(line for (line,) in cursor.fetchall())
 
 
 def _copy() -> dict[str, list[float]]:
@@ -155,6 +207,28 @@ def _copy() -> dict[str, list[float]]:
     return found
 
 
+def _insert() -> dict[str, list[float]]:
+    """Milliseconds of one INSERT of 100,000 rights, in turns without and with the exclusion constraint; each
+    is taken back."""
+    from django.db import connection, transaction
+
+    found: dict[str, list[float]] = {"without": [], "with": []}
+
+    def more() -> None:
+        cursor.execute(_MORE, [INSERTED])
+        assert cursor.rowcount == INSERTED
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    for _turn in range(INSERTIONS):
+        for name, each in found.items():
+            with transaction.atomic(), connection.cursor() as cursor:
+                if name == "without":
+                    cursor.execute(f"ALTER TABLE habilitations_habilitation DROP CONSTRAINT {EXCLUSION}")
+                each.append(_took(more) / 1000)
+                transaction.set_rollback(True)
+    return found
+
+
 def _sizes() -> list[tuple[str, str]]:
     from django.db import connection
 
@@ -173,18 +247,34 @@ def _took(act: Callable[[], object]) -> float:
 
 
 def _print(
-    asked: dict[str, list[float]], copied: dict[str, list[float]], sizes: list[tuple[str, str]]
+    asked: dict[str, list[float]],
+    copied: dict[str, list[float]],
+    inserted: dict[str, list[float]],
+    sizes: list[tuple[str, str]],
 ) -> None:
-    bare = statistics.median(asked["SELECT 1"])
+    bare = asked["SELECT 1"]
     rows = [
-        (name, percentile(each, 0.5), percentile(each, 0.95), statistics.median(each) / bare)
+        (
+            name,
+            percentile(each, 0.5),
+            percentile(each, 0.95),
+            statistics.median(each) / statistics.median(bare),
+            min(each),
+            min(each) / min(bare),
+        )
         for name, each in asked.items()
     ]
-    table(f"may_file among {RIGHTS} rights", ("asked", "p50 µs", "p95 µs", "× SELECT 1"), rows)
-    floor = statistics.median(copied["bare"])
-    lines = [
-        (name, statistics.median(each), min(each), max(each), statistics.median(each) / floor)
-        for name, each in copied.items()
-    ]
-    table(f"A copy of {COPIED} rights", ("", "median ms", "least", "most", "× bare"), lines)
+    head = ("asked", "p50 µs", "p95 µs", "× SELECT 1", "least µs", "× its least")
+    table(f"may_file among {RIGHTS} rights", head, rows)
+    for title, found in (
+        (f"A copy of {COPIED} rights", copied),
+        (f"{INSERTED} rights more, the exclusion constraint", inserted),
+    ):
+        floor = statistics.median(next(iter(found.values())))
+        lines = [
+            (name, statistics.median(each), min(each), max(each), statistics.median(each) / floor)
+            for name, each in found.items()
+        ]
+        table(title, ("", "median ms", "least", "most", "× the first"), lines)
     table("Its indexes", ("index", "size"), sizes)
+    print(f"Load: {', '.join(f'{one:.1f}' for one in os.getloadavg())}")
