@@ -33,7 +33,7 @@ def take_possession(*, account: Account, password: str, trust: TrustChoice) -> A
     ``AccountSuspended``.
     """
     door = door_of(account.espace)
-    own_data = (account.identifier, account.email, *map(str, account.profile.values()), trust.answer)
+    own_data = (*passwords.own_data_of(account), trust.answer)
     chosen = passwords.check_new(password, door, own_data=own_data)
     kept = answers.hashed(door, trust)
     with transaction.atomic():
