@@ -19,7 +19,7 @@ def accepting(procedures: Iterable[Teleprocedure]) -> str:
 
 
 def accepted(procedures: Iterable[Teleprocedure]) -> str:
-    """« Accepté », « Accepté ou clos »: the state that follows."""
+    """« Accepté », « Accepté, traité ou clos »: the state that follows."""
     return _together([one.instruction.accepted for one in procedures if one.publication is None], "Accepté")
 
 
@@ -30,4 +30,5 @@ def lowered(words: str) -> str:
 
 def _together(words: list[str], usual: str) -> str:
     first, *others = dict.fromkeys(gettext(word) for word in words or [usual])
-    return gettext(" ou ").join([first, *map(lowered, others)])
+    *before, last = [first, *map(lowered, others)]
+    return gettext(" ou ").join([", ".join(before), last] if before else [last])
