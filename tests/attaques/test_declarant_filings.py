@@ -243,6 +243,8 @@ class TestAtOnce:
         right = Habilitation.objects.get()
         assert right.closed_at
         assert draft.state in (State.BROUILLON, State.CONFIRME)
+        if draft.confirmed_at:  # whoever asks who could file at that moment finds who did
+            assert right.opened_at <= draft.confirmed_at < right.closed_at
 
     def test_four_clicks_file_once(self) -> None:
         _, omar = a_company()

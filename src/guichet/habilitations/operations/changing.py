@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 
 from guichet.habilitations.models import Changement
-from guichet.habilitations.queries.judging import Source, judged
+from guichet.habilitations.queries.judging import Source, closing, judged
 from guichet.habilitations.states import Origine
 from guichet.inscriptions.models import Acteur, Inscription
 from guichet.inscriptions.operations import ActeurGone, NotAdministrateur, lock
@@ -72,8 +72,10 @@ def change(
 ) -> Changement:
     """Apply what is possible of ``source``, and journal it; the inscription is locked.
 
-    Where nothing changes, nothing is written: what is returned has no ``pk`` then.
+    A right that a filing holds (``holding``) ends after it: the moment is taken once nobody holds it any
+    more. Where nothing changes, nothing is written: what is returned has no ``pk`` then.
     """
+    _one(closing(source), {**source.params, "inscription": inscription.pk})
     made = Changement.objects.create(
         inscription=inscription, at=moment(inscription.pk), by=actor, origine=origine, undoes=undoes
     )

@@ -59,6 +59,21 @@ def judged(source: Source, then: str) -> str:
     return "".join((_HEAD, source.sql, _JUDGED, then))
 
 
+_CLOSING = """
+) SELECT count(*) FROM (
+    SELECT FROM habilitations_habilitation h
+    JOIN wanted w ON h.acteur_id = w.acteur_id AND h.siret = w.siret AND h.declaration = w.declaration
+    WHERE h.closed_at IS NULL AND NOT w.given
+    ORDER BY h.id FOR NO KEY UPDATE OF h
+) held
+"""
+
+
+def closing(source: Source) -> str:
+    """The statement that locks what ``source`` takes, once every filing that holds it is transmitted."""
+    return "".join((_HEAD, source.sql, _CLOSING))
+
+
 def lines(wanted: Collection[Wanted]) -> Source:
     """Lines that somebody typed or ticked, each cell once; what can be no id or no text finds nothing."""
     return Source(
