@@ -19,7 +19,7 @@ class MotifForm(StepForm):
     step_template = "acces/motif.html"
 
     motif = ChoiceField(
-        label=_("Pourquoi demandez-vous l’accès au service ?"),
+        label=_("Pourquoi vous adressez-vous au service ?"),
         choices=[(code, _(label)) for code, label in rules.MOTIFS.items()],
         missing=rules.NoMotif.message,
     )

@@ -20,7 +20,7 @@ class NoMotif(Refusal):
     """No reason, or none that is known."""
 
     code = "no_motif"
-    message = N_("Choisissez pourquoi vous demandez l’accès au service.")
+    message = N_("Choisissez pourquoi vous vous adressez au service.")
     field = MOTIF
 
 
