@@ -12,7 +12,9 @@ SCREENS = Filing(
         Step(
             slug="motif",
             title=N_("Motif et fonction"),
-            told=N_("Vous dites pourquoi vous vous adressez au service, et votre fonction dans l’entreprise."),
+            told=N_(
+                "Vous dites pourquoi vous vous adressez au service, et votre fonction dans l’entreprise."
+            ),
             form=MotifForm,
         ),
     ),
