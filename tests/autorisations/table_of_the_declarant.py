@@ -150,13 +150,24 @@ acces:check            GET  sign-in   unknown        unknown   unknown   onwards
 acces:check            POST sign-in   unknown        unknown   unknown   onwards   unknown   forbidden sign-in
 """
 
+# The mailbox: ``message`` is the administrateur's.
+MAILBOX = """
+address                  anonymous administrateur declarant rival   idle    outsiders expired
+declarant:messages  GET  sign-in   page           page      page    page    forbidden sign-in
+declarant:messages  POST method    method         method    method  method  method    method
+declarant:message   GET  sign-in   page           unknown   unknown unknown forbidden sign-in
+declarant:message   POST method    method         method    method  method  method    method
+"""
+
 # The account pages beside those of every espace; ``possession`` wants a provisional password.
 ACCOUNTS = """
 address                    anonymous  acting     candidate  loose      outsiders  expired
 declarant:possession GET   onwards    onwards    onwards    onwards    onwards    onwards
 declarant:possession POST  onwards    onwards    onwards    onwards    onwards    onwards
+declarant:email_sent GET   sign-in    onwards    onwards    onwards    forbidden  sign-in
+declarant:email_sent POST  method     method     method     method     method     method
 declarant:trust      GET   sign-in    page       page       page       forbidden  sign-in
 declarant:trust      POST  sign-in    invalid    invalid    invalid    forbidden  sign-in
 """
 
-TABLES = (ACCOUNTS, REGISTRATION, RIGHTS, MANAGEMENT, SERVICES, FILINGS)
+TABLES = (ACCOUNTS, MAILBOX, REGISTRATION, RIGHTS, MANAGEMENT, SERVICES, FILINGS)

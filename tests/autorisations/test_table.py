@@ -28,7 +28,14 @@ LINKS = {
 REFUSED = {"sign-in", "forbidden", "unknown", "method"}
 # Opening these does something: « Votre compte est créé » (000, step 3), receipts are made where missing, and
 # colleagues are told who has a filing open; a message that is opened is read.
-READING_WRITES = {"web:activate", "receipt", "confirm_receipt", "desk:dossier", "prive:message"}
+READING_WRITES = {
+    "web:activate",
+    "receipt",
+    "confirm_receipt",
+    "desk:dossier",
+    "prive:message",
+    "declarant:message",
+}
 STATUSES = {403: "forbidden", 404: "unknown", 405: "method", 422: "invalid"}
 SIGN_IN = re.compile(r"/\w+/connexion/\?suite=")
 

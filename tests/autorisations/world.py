@@ -153,7 +153,8 @@ def build() -> World:
         | _abonne(firm, owner)
         | _prive(people["usager"])
         | _household(people["usager"])
-        | of_the_declarant.places(),
+        | of_the_declarant.places()
+        | {"declarant:message": {"pli_id": _a_pli(declarants["administrateur"]).pk}},
         neighbour=neighbour,
         state=state(),
         built_at=clock.now(),
