@@ -96,12 +96,23 @@ def test_a_candidate_of_that_name_is_a_homonym(boss: Acteur) -> None:
         created(boss)
 
 
-def test_who_acts_for_nobody_any_more_is_given_the_account_again(boss: Acteur) -> None:
-    former = world.ended(world.declarant(boss.inscription, "Zoé Nouvelle", email="ancienne@x.example"))
+@pytest.mark.parametrize("email", ["zoe@entreprise.example", "Zoe@entreprise.example"])
+def test_who_acts_for_nobody_any_more_is_given_the_account_again(boss: Acteur, email: str) -> None:
+    former = world.ended(world.declarant(boss.inscription, "Zoé Nouvelle", email=email))
     acteur = created(boss)
     assert (acteur.account, acteur.account.pk) == (former.account, former.account_id)
     account = Account.objects.get(pk=former.account_id)
     assert (account.email, account.has_usable_password()) == ("zoe@entreprise.example", False)
+
+
+def test_a_homonym_of_who_went_gets_nothing_of_theirs(boss: Acteur) -> None:
+    former = world.ended(world.declarant(boss.inscription, "Zoé Nouvelle", email="ancienne@x.example"))
+    before = _state()
+    with pytest.raises(Homonym, match="ajoutez un second prénom"):
+        created(boss)
+    assert _state() == before
+    assert not Provisional.objects.exists()
+    assert created(boss, "Zoé-Marie Nouvelle").account_id != former.account_id
 
 
 @pytest.mark.parametrize("siret", ["", "12345678200010"])

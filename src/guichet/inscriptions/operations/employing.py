@@ -10,7 +10,10 @@ from guichet.kernel.refusals import N_, Refusal
 
 
 class Homonym(Refusal):
-    """Somebody signs in with this SIRET, nom and prénom already. Params: ``first_name``."""
+    """Somebody signs in with this SIRET, nom and prénom already, or did, by another e-mail address.
+
+    Params: ``first_name``.
+    """
 
     code = "homonym"
     message = N_(
@@ -27,7 +30,8 @@ def employ(
 ) -> tuple[Acteur, str]:
     """``person`` acts for the company of ``by``, which is held; with their provisional password.
 
-    They are told by e-mail what they sign in with, never the password. Raises ``Homonym``,
+    An account of that identifier that acts for nobody is given again where its e-mail is theirs. They are
+    told by e-mail what they sign in with, never the password. Raises ``Homonym``,
     ``kernel.names.InvalidName``, and what ``accounts.operations.give`` raises.
     """
     account, password = _account(by, person, siret)
@@ -73,6 +77,8 @@ def _account(by: Acteur, person: Person, siret: str) -> tuple[Account, str]:
         except accounts.AccountExists:  # they registered at this very moment
             raise Homonym(first_name=person.first_name) from None
     # Nobody comes or goes meanwhile: its identifier names an établissement of the company that is held.
-    if Acteur.objects.filter(account=known, ended_at=None).exists():
+    acts = Acteur.objects.filter(account=known, ended_at=None).exists()
+    # Mailbox and filings stay with the account: they are a former colleague's, and no homonym's.
+    if acts or person.email.casefold() != known.email.casefold():
         raise Homonym(first_name=person.first_name)
     return known, accounts.regive(account=known, email=person.email, profile=profile, actor=actor)
