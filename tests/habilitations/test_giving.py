@@ -12,10 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from guichet.courriers.models import Courrier, Pli
 from guichet.habilitations import operations, queries
 from guichet.habilitations.models import Changement, Habilitation
+from guichet.habilitations.operations import hiring
 from guichet.habilitations.rules import Contradiction, Reason, Wanted
 from guichet.habilitations.states import Origine
 from guichet.inscriptions.models import Acteur, Inscription
 from guichet.inscriptions.operations import ActeurGone, NotAdministrateur
+from guichet.inscriptions.rules import Genre
 from guichet.journal.queries import history
 from guichet.kernel import clock
 from tests.inscriptions import world
@@ -182,6 +184,19 @@ def test_profiles_give_what_they_say_for_what_the_company_has(company: Inscripti
         assert held(somebody) == cells, profile
     with pytest.raises(operations.UnknownProfile):
         operations.give_profile(by=admin, acteur_id=admin.pk, profile="inconnu")
+
+
+@pytest.mark.parametrize("genre", [Genre.MONO, Genre.TIERS])
+def test_profiles_are_for_companies_of_several_etablissements(genre: Genre) -> None:
+    company = world.company(genre)
+    boss, omar = world.administrateur(company), world.declarant(company)
+    with pytest.raises(operations.UnknownProfile):
+        operations.give_profile(by=boss, acteur_id=omar.pk, profile="tout")
+    assert held(omar) == set()
+    person = world.person()
+    with pytest.raises(operations.UnknownProfile):
+        hiring.hire(by=boss, person=person, siret=company.siret, profile="tout")
+    assert not Acteur.objects.filter(account__email=person.email).exists()
 
 
 def test_who_is_no_declarant_any_more_has_no_right(company: Inscription, admin: Acteur) -> None:

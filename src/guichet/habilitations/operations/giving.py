@@ -14,7 +14,7 @@ from guichet.habilitations.states import Origine
 from guichet.inscriptions import catalogue
 from guichet.inscriptions import operations as inscriptions
 from guichet.inscriptions.models import Acteur
-from guichet.inscriptions.rules import Choice
+from guichet.inscriptions.rules import Choice, Genre
 from guichet.kernel.refusals import N_, Refusal
 
 
@@ -82,7 +82,7 @@ def give_profile(*, by: Acteur, acteur_id: int, profile: str) -> Changement:
     """
     fresh = held(by)
     chosen = catalogue.profiles().get(profile)
-    if chosen is None:
+    if chosen is None or fresh.inscription.genre != Genre.MULTI:
         raise UnknownProfile
     person = colleague(fresh, acteur_id)
     places = {"tous": None, "sien": [person.siret], "aucun": []}[chosen.places]
