@@ -159,7 +159,7 @@ class Published:
     label: str
 
 
-def no_comparison(subject: Subject, data: Data, profile: Mapping[str, object]) -> Sequence[Comparison]:  # noqa: ARG001
+def no_comparison(subject: Subject, data: Data, profile: Mapping[str, object]) -> Sequence[Comparison]:  # noqa: ARG001 - others look at them
     """Nothing to compare: there is no register of what is filed."""
     return ()
 
