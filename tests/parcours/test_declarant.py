@@ -13,8 +13,9 @@ ON_A_PHONE = Variant(True, *PHONE)
 AT_A_DESK = Variant(False, *DESK)
 
 
-def test_a_company_of_one_etablissement(visitors: Visitors, portal: Portal, every_variant: Variant) -> None:
-    visitor, who = visitors(every_variant), declarants.somebody()
+@pytest.mark.parametrize("variant", EITHER, ids=str)
+def test_a_company_of_one_etablissement(visitors: Visitors, portal: Portal, variant: Variant) -> None:
+    visitor, who = visitors(variant), declarants.somebody()
     _makes_mistakes(visitor, who)
     declarants.to_the_profile(visitor, who)
     visitor.press("Étape suivante", status=422)
@@ -77,9 +78,8 @@ def test_a_company_of_many_etablissements(visitors: Visitors, portal: Portal, va
     visitor.reads("60 établissements sur 60", "et 50 autres")
 
 
-@pytest.mark.parametrize("variant", [ON_A_PHONE, AT_A_DESK], ids=str)
-def test_a_tiers_declarant(visitors: Visitors, portal: Portal, variant: Variant) -> None:
-    visitor, who = visitors(variant), declarants.somebody()
+def test_a_tiers_declarant(visitors: Visitors, portal: Portal) -> None:
+    visitor, who = visitors(ON_A_PHONE), declarants.somebody()
     declarants.to_the_profile(visitor, who)
     declarants.to_the_declarations(visitor, "Votre entreprise et vos clients", ["C3S"])
     visitor.press("Valider ces déclarations")

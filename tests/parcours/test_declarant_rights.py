@@ -17,16 +17,24 @@ from tests.parcours.portal import Portal
 from tests.parcours.visitor import DESK, EITHER, PHONE, Variant, Visitor
 
 ROOT = "/declarant/habilitations/"
-_ranks = iter(range(61_000, 61_100))
-_COMPANY = """
+Kind = tuple[int, tuple[str, ...]]  # how many établissements, and which declarations
+SMALL: Kind = (3, ("dsn", "c3s"))
+LONG: Kind = (30, ("dsn", "c3s", "ducs"))
+WIDE: Kind = (30, ("dsn", "pasrau", "c3s", "ducs", "crpcen", "dads_u", "taux_atmp", "topaze"))
+# As many companies as there are walks, made at once.
+KINDS = [*[SMALL] * 6, LONG, WIDE]
+_COMPANIES = """
 import json
 from django.db import transaction
 from tests.inscriptions import world
+found = []
 with transaction.atomic():
-    made = world.company("multi", rank={rank}, places={places}, declarations={declarations!r})
-    people = [world.administrateur(made, "Anne Chef"), world.declarant(made, "Lila Rosemonde")]
-    boss = world.administrateur(made, "Paul Bureau", declarant=False)
-print(json.dumps({{"sirets": world.sirets(made), "ids": [one.pk for one in (*people, boss)]}}))
+    for rank, (places, declarations) in enumerate({kinds!r}, 61_000):
+        made = world.company("multi", rank=rank, places=places, declarations=declarations)
+        people = [world.administrateur(made, "Anne Chef"), world.declarant(made, "Lila Rosemonde")]
+        people.append(world.administrateur(made, "Paul Bureau", declarant=False))
+        found.append(dict(sirets=world.sirets(made), ids=[one.pk for one in people]))
+print(json.dumps(found))
 """
 
 
@@ -43,16 +51,27 @@ class Company:
         return f"{siret[:3]} {siret[3:6]} {siret[6:9]} {siret[9:]}"
 
 
+Founded = Callable[..., Company]
+
+
+@pytest.fixture(scope="module")
+def companies(portal: Portal) -> list[tuple[Kind, Company]]:
+    """Those of ``KINDS``, which no other module knows."""
+    said = portal.guichet("django", "shell", "-v", "0", "-c", _COMPANIES.format(kinds=KINDS))
+    made = json.loads(said.strip().splitlines()[-1])
+    return [(kind, Company(**one)) for kind, one in zip(KINDS, made, strict=True)]
+
+
 @pytest.fixture
-def founded(portal: Portal) -> Callable[..., Company]:
-    """Makes a company that no other walk knows."""
+def founded(companies: list[tuple[Kind, Company]]) -> Founded:
+    """Gives a company of a kind, which no other walk knows."""
 
-    def make(*, places: int = 3, declarations: tuple[str, ...] = ("dsn", "c3s")) -> Company:
-        code = _COMPANY.format(rank=next(_ranks), places=places, declarations=declarations)
-        said = portal.guichet("django", "shell", "-v", "0", "-c", code)
-        return Company(**json.loads(said.strip().splitlines()[-1]))
+    def take(kind: Kind = SMALL) -> Company:
+        found = next(one for one in companies if one[0] == kind)
+        companies.remove(found)
+        return found[1]
 
-    return make
+    return take
 
 
 def sign_in(visitor: Visitor, company: Company, first_name: str, last_name: str) -> None:
@@ -70,7 +89,7 @@ def tick(visitor: Visitor, person: str, place: str, *, code: str = "DSN") -> Non
 
 
 def test_rights_are_given_looked_at_and_taken_back(
-    visitors: Visitors, founded: Callable[..., Company], every_variant: Variant
+    visitors: Visitors, founded: Founded, every_variant: Variant
 ) -> None:
     company, anne = founded(), visitors(every_variant)
     sign_in(anne, company, "Anne", "Chef")
@@ -111,7 +130,7 @@ def test_rights_are_given_looked_at_and_taken_back(
 
 @pytest.mark.parametrize("variant", EITHER, ids=str)
 def test_questions_about_rights(
-    visitors: Visitors, founded: Callable[..., Company], portal: Portal, variant: Variant
+    visitors: Visitors, founded: Founded, portal: Portal, variant: Variant
 ) -> None:
     company, anne = founded(), visitors(variant)
     sign_in(anne, company, "Anne", "Chef")
@@ -146,8 +165,8 @@ def test_questions_about_rights(
     lila.open(ROOT, status=403)
 
 
-def test_the_grid_by_the_keyboard_alone(visitors: Visitors, founded: Callable[..., Company]) -> None:
-    company, anne = founded(places=30, declarations=("dsn", "c3s", "ducs")), visitors(Variant(True, *DESK))
+def test_the_grid_by_the_keyboard_alone(visitors: Visitors, founded: Founded) -> None:
+    company, anne = founded(LONG), visitors(Variant(True, *DESK))
     sign_in(anne, company, "Anne", "Chef")
     anne.open(ROOT)
     keys, focused = anne.page.keyboard, "() => document.activeElement.getAttribute('aria-label')"
@@ -189,9 +208,8 @@ def test_the_grid_by_the_keyboard_alone(visitors: Visitors, founded: Callable[..
     anne.reads("C’est en vigueur dès maintenant")
 
 
-def test_a_wide_grid(visitors: Visitors, founded: Callable[..., Company]) -> None:
-    many = ("dsn", "pasrau", "c3s", "ducs", "crpcen", "dads_u", "taux_atmp", "topaze")
-    company = founded(places=30, declarations=many)
+def test_a_wide_grid(visitors: Visitors, founded: Founded) -> None:
+    company = founded(WIDE)
     for variant in (Variant(True, *DESK), Variant(True, *PHONE)):
         anne = visitors(variant)
         sign_in(anne, company, "Anne", "Chef")

@@ -147,7 +147,7 @@ def _template(name: str) -> str:
 def _around(request: ActeurRequest) -> dict[str, Any]:
     """``nav``: the pages of rights that this person may open; ``here``: what the present one is called."""
     match = request.resolver_match
-    here = match.url_name if match else ""
+    here = (match and match.url_name) or ""
     nav = [
         {"url": reverse(f"declarant:{name}"), "label": label, "current": "page" if name == here else ""}
         for name, label, reserved in NAV
