@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from guichet.accounts.models import Session
+from guichet.accounts.models import Provisional, Session
+from guichet.accounts.operations import SignInRefused, sign_in
 from guichet.courriers.models import Pli
 from guichet.depots import operations as depots
 from guichet.depots.models import Depot
@@ -14,6 +15,7 @@ from guichet.habilitations.models import Changement, Habilitation
 from guichet.habilitations.operations import OneRightLeft, RightsLeft, UnfitSuccessor, UnknownColleague
 from guichet.habilitations.rules import Reason, Wanted
 from guichet.habilitations.states import Origine
+from guichet.inscriptions import operations as inscriptions
 from guichet.inscriptions.models import Acteur, Inscription
 from guichet.inscriptions.operations import LastAdministrateur
 from guichet.inscriptions.queries import acteur_of
@@ -73,6 +75,19 @@ def test_a_successor_has_all_rights_at_once_and_none_twice(company: Inscription,
     known: dict[str, Any] = {"siret": company.siret, "declaration": "dsn"}
     assert queries.may_file(account=jeanne.account, **known).ok
     assert queries.may_file(account=omar.account, **known).reason == Reason.NO_INSCRIPTION
+
+
+def test_the_provisional_password_of_who_is_removed_opens_nothing(
+    company: Inscription, admin: Acteur
+) -> None:
+    omar, jeanne = world.declarant(company), world.declarant(company)
+    password = inscriptions.new_provisional(by=admin, acteur_id=omar.pk)
+    inscriptions.new_provisional(by=admin, acteur_id=jeanne.pk)
+    operations.remove(by=admin, acteur_id=omar.pk)
+    assert [one.account for one in Provisional.objects.all()] == [jeanne.account]
+    assert world.events(omar.account.subject)[-1] == "account.provisional_ended"
+    with pytest.raises(SignInRefused):
+        sign_in(espace=world.DOOR, identifier=omar.account.identifier, password=password, client=world.HERE)
 
 
 def test_all_are_told_of_a_departure_once(company: Inscription, admin: Acteur) -> None:

@@ -103,6 +103,7 @@ from guichet.accounts.operations.proofs import ask_proof
 from guichet.accounts.operations.provisionals import (
     IdentifierTaken,
     correct_email,
+    end_provisional,
     give,
     give_provisional,
     open_provisional,
@@ -246,6 +247,7 @@ __all__ = [
     "correct_email",
     "email_change",
     "end_certificate",
+    "end_provisional",
     "enrol",
     "finish_sign_in",
     "finish_sign_in_by_passkey",

@@ -98,6 +98,15 @@ def give_provisional(*, account: Account, actor: str) -> str:
 
 
 @transaction.atomic
+def end_provisional(*, account: Account, actor: str) -> bool:
+    """End the provisional password of ``account``, whoever made it; whether there was one."""
+    ended, _ = Provisional.objects.filter(account=account).delete()
+    if ended:
+        journal.record(subject=account.subject, kind="account.provisional_ended", actor=actor, data={})
+    return bool(ended)
+
+
+@transaction.atomic
 def correct_email(*, account: Account, email: str, actor: str) -> Account:
     """Have the messages of ``account`` go to ``email``, as its administrateur says (003, chapter 5).
 

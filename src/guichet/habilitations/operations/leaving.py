@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from guichet.accounts.models import Account
+from guichet.accounts.operations.provisionals import end_provisional
 from guichet.accounts.operations.sessions import close_other_sessions
 from guichet.depots import operations as depots
 from guichet.depots.models import Depot
@@ -58,7 +59,8 @@ def remove(*, by: Acteur, acteur_id: int, successor_id: int | None = None) -> Pa
     """The colleague ``acteur_id`` goes: rights, filings and drafts pass to ``successor_id``, and nothing
     waits again; without a successor the rights end, and the filings stay with who made them.
 
-    Whoever went acts for nobody from now on, and their sessions are closed. They, the successor and the other
+    Whoever went acts for nobody from now on, and their sessions are closed; a provisional password that
+    they were given opens nothing any more. They, the successor and the other
     administrateurs are told. Raises ``UnknownColleague``, ``UnfitSuccessor``, ``ActeurGone``,
     ``NotAdministrateur``, ``LastAdministrateur``, and what ``depots.operations.hand_over`` raises.
     """
@@ -67,6 +69,7 @@ def remove(*, by: Acteur, acteur_id: int, successor_id: int | None = None) -> Pa
     successor = _successor(fresh, gone, successor_id)
     made, passed = _end(gone, successor, by=fresh, actor=fresh.account.subject)
     close_other_sessions(account=gone.account, keep="")
+    end_provisional(account=gone.account, actor=fresh.account.subject)
     _tell(made, gone, successor, passed, by=fresh.account)
     return passed
 
