@@ -25,6 +25,7 @@ from guichet.inscriptions.operations import (
     NotOverAdministrateur,
     NotTheSuccessor,
 )
+from guichet.inscriptions.states import Issue
 from guichet.journal.queries import history
 from guichet.kernel import clock
 from guichet.kernel.names import InvalidName
@@ -94,6 +95,19 @@ def test_a_candidate_of_that_name_is_a_homonym(boss: Acteur) -> None:
     world.candidate(boss.inscription, "Zoé Nouvelle")
     with pytest.raises(Homonym):
         created(boss)
+
+
+def test_a_candidature_that_has_lapsed_is_in_nobodys_way_from_that_second_on(boss: Acteur) -> None:
+    late = world.candidate(boss.inscription, "Zoé Nouvelle", email="zoe@entreprise.example")
+    until = late.candidature.lapses_at - clock.now()
+    with clock.travel(until - world.SECOND), pytest.raises(Homonym):
+        created(boss)
+    with clock.travel(until):
+        assert queries.acteur_of(account=late.account) is None
+        acteur = created(boss)
+        assert (acteur.account, queries.acteur_of(account=late.account)) == (late.account, acteur)
+    late.candidature.refresh_from_db()
+    assert late.candidature.issue == Issue.CADUQUE
 
 
 @pytest.mark.parametrize("email", ["zoe@entreprise.example", "Zoe@entreprise.example"])

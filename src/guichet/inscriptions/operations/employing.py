@@ -4,6 +4,7 @@ from guichet.accounts import operations as accounts
 from guichet.accounts.definitions import espace
 from guichet.accounts.models import Account
 from guichet.inscriptions.models import Acteur
+from guichet.inscriptions.operations import candidatures
 from guichet.inscriptions.rules import Person
 from guichet.kernel import clock
 from guichet.kernel.refusals import N_, Refusal
@@ -77,7 +78,7 @@ def _account(by: Acteur, person: Person, siret: str) -> tuple[Account, str]:
         except accounts.AccountExists:  # they registered at this very moment
             raise Homonym(first_name=person.first_name) from None
     # Nobody comes or goes meanwhile: its identifier names an établissement of the company that is held.
-    acts = Acteur.objects.filter(account=known, ended_at=None).exists()
+    acts = candidatures.still_acting(known) is not None
     # Mailbox and filings stay with the account: they are a former colleague's, and no homonym's.
     if acts or person.email.casefold() != known.email.casefold():
         raise Homonym(first_name=person.first_name)

@@ -69,9 +69,9 @@ def create(
     """``person`` acts for the company of ``by`` and signs in at ``siret``, one of its établissements.
 
     With the provisional password, which ``by`` is shown once. An account of that name and e-mail that acts
-    for nobody is given again: what it was signed in with has ended. Raises ``NotAdministrateur``, ``ActeurGone``,
-    ``NoRole``, ``NotOnesOwnPlace``, ``Homonym`` (409: how to differ), and what ``accounts.operations.give``
-    raises.
+    for nobody is given again: what it was signed in with has ended. A candidature whose time is over lapses.
+    Raises ``NotAdministrateur``, ``ActeurGone``, ``NoRole``, ``NotOnesOwnPlace``, ``Homonym`` (409: how to
+    differ), and what ``accounts.operations.give`` raises.
     """
     by = administering(by)
     if not (administrateur or declarant):
