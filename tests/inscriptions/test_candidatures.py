@@ -23,6 +23,7 @@ from guichet.inscriptions.operations import (
 )
 from guichet.inscriptions.rules import LAPSES_AFTER, Genre, Voie
 from guichet.inscriptions.states import Issue
+from guichet.journal.queries import history
 from guichet.kernel import clock
 from guichet.kernel.reference import Reference
 from guichet.retention import operations as retention
@@ -327,6 +328,28 @@ def test_the_desk_admits_nobody_who_took_it_back_or_acts_elsewhere(pair: Pair) -
         operations.admit(acteur_id=again.pk, actor="account:agent")
     with pytest.raises(ActeurNotFound):
         operations.admit(acteur_id=0, actor="account:agent")
+
+
+def test_the_desk_admits_a_declarant_whose_company_nobody_administers() -> None:
+    company = world.company()
+    lost, omar = world.administrateur(company, suspended_at=clock.now()), world.declarant(company)
+    acteur = operations.admit(acteur_id=omar.pk, actor="account:agent")
+    omar.refresh_from_db()
+    assert (acteur, omar.administrateur, omar.declarant) == (omar, True, True)
+    assert world.boxed(omar.account) == ["inscriptions/candidature_reponse"]
+    assert world.boxed(lost.account) == ["inscriptions/equipe"]
+    event = history(subject=company.subject)[-1]
+    assert (event.kind, event.actor) == ("acteur.admitted", "account:agent")
+    assert event.data == {"acteur": omar.pk, "administrateur": True, "declarant": True}
+
+
+def test_the_desk_admits_no_declarant_whose_company_somebody_administers(pair: Pair) -> None:
+    boss, _late = pair
+    omar = world.declarant(boss.inscription)
+    with pytest.raises(AlreadySettled):
+        operations.admit(acteur_id=omar.pk, actor="account:agent")
+    omar.refresh_from_db()
+    assert not omar.administrateur
 
 
 def test_the_desk_admits_nobody_whose_account_was_closed(pair: Pair) -> None:

@@ -65,6 +65,15 @@ def test_a_declarant_finds_neither_gestion_nor_requests() -> None:
     assert "Vous êtes le seul administrateur" not in page
 
 
+@pytest.mark.parametrize("left", ["nobody", "suspended", "somebody"])
+def test_a_declarant_whom_nobody_administers_is_shown_the_way(left: str) -> None:
+    company = world.company()
+    if left != "nobody":
+        world.administrateur(company, suspended_at=clock.now() if left == "suspended" else None)
+    page = text_of(browser(world.declarant(company).account).get(HOME))
+    assert ("n’a plus d’administrateur : demander l’accès" in page) is (left != "somebody")
+
+
 def test_another_company_shows_nothing_of_itself() -> None:
     other = world.administrateur(world.company("multi"), "Zita Ailleurs")
     rights(other, world.sirets(other.inscription))

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from guichet.espaces.declarant.menu import Tile, Waiting, countdown, sections, tiles
 from guichet.habilitations.queries.summary import Held
@@ -119,6 +120,14 @@ class TestSections:
         acteur = an_acteur(administrateur=administrateur)
         shown = sections(acteur=acteur, codes=["dsn"], waiting=Waiting())
         assert [section.code for section in shown] == codes
+
+    def test_a_declarant_whom_nobody_administers_may_ask_for_access(self) -> None:
+        acteur = an_acteur(administrateur=False)
+        shown = sections(acteur=acteur, codes=[], waiting=Waiting(), administered=False)
+        assert [section.code for section in shown] == ["gestion", "consultation"]
+        (link,) = shown[0].links
+        assert link.address == reverse("acces:start")
+        assert "n’a plus d’administrateur : demander l’accès" in link.label
 
     def test_without_services_the_heading_is_not_there(self) -> None:
         shown = sections(acteur=an_acteur(), codes=[], waiting=Waiting())

@@ -174,6 +174,28 @@ class TestDecided:
         desk.accept(agent=agent, depot_id=asker.asked().pk)
         assert Acteur.objects.get(inscription=company, administrateur=True).account == asker.account
 
+    def test_a_declarant_whom_nobody_administers_becomes_administrateur_and_declares_on(
+        self, agent: Agent
+    ) -> None:
+        company = world.company()
+        asker = Asker(world.declarant(company))
+        depot = asker.asked()
+        assert depot.siren == company.siren
+        desk.accept(agent=agent, depot_id=depot.pk)
+        asker.acteur.refresh_from_db()
+        assert (asker.acteur.administrateur, asker.acteur.declarant) == (True, True)
+
+    def test_a_declarant_is_not_admitted_where_an_administrateur_came_meanwhile(self, agent: Agent) -> None:
+        company = world.company()
+        asker = Asker(world.declarant(company))
+        depot = asker.asked()
+        world.administrateur(company)
+        with pytest.raises(NotCandidate):
+            desk.accept(agent=agent, depot_id=depot.pk)
+        asker.acteur.refresh_from_db()
+        depot.refresh_from_db()
+        assert (asker.acteur.administrateur, depot.state) == (False, State.CONFIRME)
+
     def test_who_took_it_back_is_not_admitted(self, asker: Asker, agent: Agent) -> None:
         depot = asker.asked()
         inscriptions.withdraw(account=asker.account)

@@ -62,7 +62,12 @@ def home(request: ActeurRequest) -> HttpResponse:
         "filings": [Last(catalogue.label(one.data.get("declaration", "")), card_of(one)) for one in filings],
         "notices": _notices(request, waiting, opening=[one.opens_at for one in inscrites], now=now),
         "alone": acteur.administrateur and _is_alone(acteur),
-        "sections": sections(acteur=acteur, codes=[one.code for one in inscrites], waiting=waiting),
+        "sections": sections(
+            acteur=acteur,
+            codes=[one.code for one in inscrites],
+            waiting=waiting,
+            administered=acteur.administrateur or queries.is_administered(inscription=acteur.inscription),
+        ),
     }
     return render(request, "declarant/home.html", context)
 

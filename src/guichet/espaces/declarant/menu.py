@@ -137,15 +137,20 @@ def _no_right(acteur: Acteur, ask: str) -> str:
     return _("Vous n’avez pas le droit de la déposer. Demandez-le à {names}.").format(names=ask)
 
 
-def sections(*, acteur: Acteur, codes: Sequence[str], waiting: Waiting) -> list[Section]:
-    """The menu under the carousel; what somebody has no right to is not there."""
+def sections(
+    *, acteur: Acteur, codes: Sequence[str], waiting: Waiting, administered: bool = True
+) -> list[Section]:
+    """The menu under the carousel; what somebody has no right to is not there.
+
+    ``administered``: whether the company has an administrateur who can answer; else a déclarant may ask.
+    """
     administrators = (
         [
             Section(code="gestion", title=_("Gestion"), links=_management(acteur, waiting)),
             Section(code="demandes", title=_("Demandes en attente"), links=_requests(waiting)),
         ]
         if acteur.administrateur
-        else []
+        else _orphaned(administered=administered)
     )
     shown = [
         *administrators,
@@ -153,6 +158,17 @@ def sections(*, acteur: Acteur, codes: Sequence[str], waiting: Waiting) -> list[
         Section(code="services", title=_("Services complémentaires"), links=_services(codes)),
     ]
     return [section for section in shown if section.links]
+
+
+def _orphaned(*, administered: bool) -> list[Section]:
+    if administered:
+        return []
+    ask = Link(
+        label=_("Votre entreprise n’a plus d’administrateur : demander l’accès"),
+        address=reverse("acces:start"),
+        summary=_("Prouvez votre lien avec elle : un agent peut vous nommer administrateur."),
+    )
+    return [Section(code="gestion", title=_("Gestion"), links=[ask])]
 
 
 def _management(acteur: Acteur, waiting: Waiting) -> list[Link]:

@@ -7,9 +7,10 @@ from guichet.accounts.operations.closing import is_closed
 from guichet.inscriptions.models import Acteur, Candidature, Inscription
 from guichet.inscriptions.operations import ways
 from guichet.inscriptions.operations.holding import InscriptionEnded, administering, lock
+from guichet.inscriptions.operations.notices import company_of, tell, tell_administrateurs
 from guichet.inscriptions.operations.refusals import CannotBegin
 from guichet.inscriptions.operations.settling import AlreadySettled, own, settle, waiting
-from guichet.inscriptions.queries.people import ActeurNotFound
+from guichet.inscriptions.queries.people import ActeurNotFound, is_administered, name_of
 from guichet.inscriptions.rules import LAPSES_AFTER, Voie
 from guichet.inscriptions.states import Issue
 from guichet.journal import operations as journal
@@ -127,16 +128,19 @@ def withdraw(*, account: Account) -> None:
 @transaction.atomic
 def admit(*, acteur_id: int, actor: str) -> Acteur:
     """The agents' desk, which has seen proof, admits a candidate whom nobody answers, or whom somebody
-    refused; also once the 15 days are over, as long as they act for nobody else. ``actor``: the agent.
+    refused; also once the 15 days are over, as long as they act for nobody else. So it does a déclarant
+    whose company nobody administers any more. ``actor``: the agent.
 
-    Raises ``AlreadySettled`` for who acts already, or took it back, and ``InscriptionEnded``.
+    Raises ``AlreadySettled`` for others who act already, or took it back, and ``InscriptionEnded``.
     """
-    acteur = Acteur.objects.select_related("inscription", "account").filter(pk=acteur_id).first()
-    if acteur is None:
+    found = Acteur.objects.filter(pk=acteur_id).first()
+    if found is None:
         raise ActeurNotFound
-    inscription = lock(acteur.inscription_id)
-    if inscription.ended_at:
+    if lock(found.inscription_id).ended_at:
         raise InscriptionEnded
+    acteur = Acteur.objects.select_related("inscription", "account").get(pk=acteur_id)
+    if acteur.began_at and acteur.ended_at is None:
+        return _promote(acteur, actor)
     candidature = Candidature.objects.select_related("acteur__account", "acteur__inscription").get(
         pk=acteur_id
     )
@@ -146,6 +150,23 @@ def admit(*, acteur_id: int, actor: str) -> Acteur:
         raise AlreadySettled
     again = ask_again(candidature.acteur)
     return settle(again, Issue.AGENT, actor=actor)
+
+
+def _promote(acteur: Acteur, actor: str) -> Acteur:
+    """A déclarant administers too, the company being held. Raises ``AlreadySettled`` where anybody does."""
+    inscription = acteur.inscription
+    if acteur.administrateur or is_administered(inscription=inscription):
+        raise AlreadySettled
+    acteur.administrateur = True
+    acteur.save(update_fields=["administrateur"])
+    roles = {"administrateur": True, "declarant": acteur.declarant}
+    said = {"issue": Issue.AGENT, "granted": True, "by": "", "motif": ""}
+    tell(acteur.account, "candidature_reponse", **company_of(inscription), **said)
+    who = {"person": name_of(acteur.account), "by": "", "what": "roles"}
+    tell_administrateurs(inscription, "equipe", but=[acteur.account], **who, **roles)
+    data = {"acteur": acteur.pk, **roles}
+    journal.record(subject=inscription.subject, kind="acteur.admitted", actor=actor, data=data)
+    return acteur
 
 
 def ask_again(former: Acteur) -> Candidature:

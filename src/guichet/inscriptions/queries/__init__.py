@@ -9,6 +9,7 @@ from guichet.inscriptions.queries.people import (
     candidature_of,
     colleague,
     help_asked,
+    is_administered,
     name_of,
     people,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "declarations",
     "etablissements",
     "help_asked",
+    "is_administered",
     "living",
     "name_of",
     "name_of_company",

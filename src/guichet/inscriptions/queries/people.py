@@ -52,6 +52,11 @@ def administrateurs(*, inscription: Inscription) -> list[Somebody]:
     return _somebodies(acting(inscription.pk).filter(administrateur=True))
 
 
+def is_administered(*, inscription: Inscription) -> bool:
+    """Whether a company has an administrateur who may sign in, and so can answer."""
+    return reachable(inscription.pk).exists()
+
+
 def colleague(*, acteur: Acteur, acteur_id: int) -> Somebody:
     """One of ``people``. Raises ``ActeurNotFound``, whatever is wrong."""
     found = (

@@ -40,7 +40,7 @@ DECIDED_WITHIN = dt.timedelta(days=5)
 
 
 def subject(account: Account, data: Data) -> Subject:  # noqa: ARG001 - one's own company, whatever is said
-    """The company that ``account`` asked to administer."""
+    """The company that ``account`` asked to administer, or declares for."""
     try:
         acteur = standing.candidate(account)
     except standing.NotCandidate:
@@ -98,7 +98,8 @@ def hold(depot: Depot) -> None:
 
 
 def after(depot: Depot, event: str, actor: str) -> None:
-    """Only a candidate asks; whom an agent accepts is administrateur in the same moment.
+    """Only a candidate asks, or a déclarant whom nobody administers; whom an agent accepts is
+    administrateur in the same moment.
 
     Raises ``NotCandidate``; on acceptance what ``inscriptions.operations.admit`` raises too.
     """
@@ -140,8 +141,8 @@ ACCES = Teleprocedure(
     code=standing.CODE,
     label=N_("Demander au service l’accès à l’inscription d’une entreprise"),
     summary=N_(
-        "Personne ne répond à votre demande d’administrer l’inscription ? Prouvez votre lien avec "
-        "l’entreprise : un agent décide."
+        "Personne ne répond à votre demande d’administrer l’inscription, ou l’entreprise n’a plus "
+        "d’administrateur ? Prouvez votre lien avec elle : un agent décide."
     ),
     espace="declarant",
     revision="2026-1",

@@ -1,4 +1,5 @@
-"""The candidature that a request for access is about: it waits, was refused, or lapsed."""
+"""Whom a request for access is about: a candidate (who waits, was refused, or came too late), or a déclarant
+whose company nobody administers any more."""
 
 from guichet.accounts.models import Account
 from guichet.depots.models import Depot
@@ -13,12 +14,12 @@ OPEN = ("", Issue.REFUSEE, Issue.CADUQUE)  # what may have become of a candidatu
 
 
 class NotCandidate(Refusal):
-    """Who asks never asked to administer a company, took it back, or acts for one already."""
+    """Who asks never asked to administer a company, took it back, or acts for one that is administered."""
 
     code = "not_candidate"
     message = N_(
-        "Cette demande est faite pour qui a demandé à administrer une entreprise, et n’a pas été accepté. Ce "
-        "n’est pas, ou plus, votre cas."
+        "Cette demande est faite pour qui a demandé à administrer une entreprise, et n’a pas été accepté, ou "
+        "pour qui déclare pour une entreprise sans administrateur. Ce n’est pas, ou plus, votre cas."
     )
     field = "motif"
     status = 409
@@ -36,7 +37,9 @@ def candidate(account: Account) -> Acteur:
     """Who ``account`` would be, if the desk admitted them. Raises ``NotCandidate``."""
     now = queries.acteur_of(account=account)
     if now is not None and not now.is_candidate:
-        raise NotCandidate
+        if now.administrateur or queries.is_administered(inscription=now.inscription):
+            raise NotCandidate
+        return now
     rows = Acteur.objects.select_related("inscription", "candidature")
     last = rows.filter(account=account, candidature__isnull=False).order_by("-pk").first()
     if last is None or last.candidature.issue not in OPEN or last.inscription.ended_at is not None:
