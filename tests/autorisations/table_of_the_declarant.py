@@ -42,7 +42,7 @@ declarant:changes     GET  sign-in   page           forbidden page    onwards   
 declarant:changes     POST method    method         method    method  method    method  method    method
 declarant:grid        GET  sign-in   page           forbidden page    onwards   onwards forbidden sign-in
 declarant:grid        POST method    method         method    method  method    method  method    method
-declarant:grid_check  GET  method    method         method    method  method    method  method    method
+declarant:grid_check  GET  sign-in   onwards        forbidden onwards onwards   onwards forbidden sign-in
 declarant:grid_check  POST sign-in   onwards        forbidden onwards onwards   onwards forbidden sign-in
 declarant:history     GET  sign-in   page           page      page    onwards   onwards forbidden sign-in
 declarant:history     POST method    method         method    method  method    method  method    method

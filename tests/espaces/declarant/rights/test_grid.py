@@ -61,6 +61,13 @@ def test_each_box_says_which_right_whose_and_where(company: Company) -> None:
     assert len(boxes(shown)) == 2 * 3 * 2  # people, établissements, declarations
 
 
+def test_the_address_that_tells_leads_back_to_the_grid_that_was_filtered(company: Company) -> None:
+    page = browser(company.chief)
+    answer = page.get(f"{CHECK}?declaration=dsn")
+    assert (answer.status_code, answer["Location"]) == (302, f"{ROOT}?declaration=dsn")
+    assert page.get(answer["Location"]).status_code == 200
+
+
 def test_what_will_change_is_told_before_it_does_then_done_then_undone(company: Company) -> None:
     company.apply(company.wanted(), company.wanted(place=1))
     page = browser(company.chief)

@@ -10,7 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from guichet.espaces.declarant.access import ActeurRequest, administrateur_required
 from guichet.espaces.declarant.rights import cells
@@ -39,14 +39,17 @@ class TooManyLines(Refusal):
     )
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @administrateur_required
 def grid_check(request: ActeurRequest) -> HttpResponse:
     """The page that says what will change; sent back from there, does it.
 
     Applied is what the page had told, or nothing: where anything moved meanwhile, it tells anew (409).
+    Its address alone, opened again, leads back to the grid.
     """
     place = Place.of(request.GET)
+    if request.method != "POST":
+        return redirect(place.at("grid"))
     wanted = _wanted(request, place)
     plan = queries.plan(acteur=request.acteur, wanted=wanted)
     if not (plan.additions or plan.removals or plan.impossible):
