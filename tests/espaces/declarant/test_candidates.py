@@ -15,6 +15,7 @@ from guichet.habilitations import queries as habilitations
 from guichet.inscriptions import operations, queries
 from guichet.inscriptions.models import Inscription
 from guichet.inscriptions.rules import Genre, Voie
+from guichet.kernel import clock
 from tests.entreprises import files
 from tests.espaces.declarant import registrants as people
 from tests.espaces.declarant.registrants import CHOICE, ROOT
@@ -185,6 +186,25 @@ class TestWaiting:
         answer = client.post(f"{WAITING}choix/", {"voie": "cooptation"})
         assert answer.status_code == 409
         assert "plus d’administrateur" in text_of(answer)
+
+    @pytest.mark.parametrize("administered", [True, False])
+    def test_no_letter_that_did_not_go_is_spoken_of(self, administered: bool) -> None:
+        inscription = world.company()
+        if administered:
+            world.administrateur(inscription)
+        page = text_of(waiting_for(inscription, Voie.CLE).get(WAITING))
+        assert "Aucune lettre n’a pu partir" in page
+        for words in ("Elle peut mettre", "Saisissez la clé", "Changez de façon :"):
+            assert words not in page
+        assert f'href="{reverse("acces:start")}"' in page
+        assert ("demander l’accord d’un administrateur" in page) is administered
+
+    def test_a_message_that_nobody_reads_is_not_spoken_of(self) -> None:
+        inscription = world.company()
+        world.administrateur(inscription, suspended_at=clock.now())
+        page = text_of(waiting_for(inscription).get(WAITING))
+        assert "plus d’administrateur qui puisse vous répondre" in page
+        assert "reçu un message" not in page
 
     def test_it_is_taken_back_once_asked(self) -> None:
         client = waiting_for(world.company())

@@ -110,6 +110,7 @@ def _context(request: PortalRequest, acteur: Acteur) -> dict[str, Any]:
         "candidate": queries.candidature_of(account=request.account),
         "place": place,
         "siret": acteur.siret,
+        "administered": queries.is_administered(inscription=acteur.inscription),
         "administrateurs": len(queries.administrateurs(inscription=acteur.inscription)),
         "door": DECLARANT,
     }
