@@ -313,9 +313,14 @@ class ChoiceField(forms.ChoiceField):
 
 
 class SelectField(forms.ChoiceField):
-    """One answer of many: a list that unfolds. ``choices``: (value, label)."""
+    """One answer of many: a list that unfolds. ``choices``: (value, label).
 
-    def __init__(self, *, missing: Any = None, **options: Any) -> None:
+    ``depends``: another answer makes it needed or idle, as its help text says; its label says neither
+    « (obligatoire) » nor « (facultatif) ».
+    """
+
+    def __init__(self, *, missing: Any = None, depends: bool = False, **options: Any) -> None:
+        self.depends = depends
         errors = {
             "required": missing or _("Choisissez dans la liste."),
             "invalid_choice": _("Choisissez dans la liste."),

@@ -30,6 +30,16 @@ def typed(**changes: Any) -> dict[str, Any]:
     return {**person, "role": "declarant", "mode": "manuel", **changes}
 
 
+def test_a_colleague_to_copy_is_not_called_optional() -> None:
+    company = world.company()
+    anne, omar = world.administrateur(company, "Anne Roux"), world.declarant(company, "Omar Petit")
+    rights(omar, world.sirets(company), ["dsn"])
+    page = text_of(browser(anne.account).get(NEW))
+    assert "De quel collègue copier les droits ?<span" in page  # neither required nor optional
+    zita = world.declarant(company, "Zita Lis")
+    assert "(facultatif)" not in text_of(browser(anne.account).get(sheet(zita, "retirer/")))
+
+
 class TestList:
     """Everybody of the company, and nobody else."""
 

@@ -78,6 +78,7 @@ class RightsFields(forms.PortalForm):
         label=_("De quel collègue copier les droits ?"),
         help_text=_("Si vous copiez les droits d’un collègue"),
         required=False,
+        depends=True,
     )
     profil = forms.ChoiceField(
         label=_("Quel profil ?"), help_text=_("Si vous donnez les droits d’un profil"), required=False
@@ -200,6 +201,7 @@ class SuccessorForm(forms.PortalForm):
         label=_("À quel collègue ?"),
         help_text=_("Si vous transférez à un collègue déjà inscrit"),
         required=False,
+        depends=True,
     )
 
     def __init__(
