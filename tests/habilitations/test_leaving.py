@@ -190,7 +190,12 @@ def test_a_resiliation_ends_what_it_says_and_keeps_history(
 ) -> None:
     give(admin, admin, 0, 1)
     first, second, _third = world.sirets(company)
-    known: dict[str, Any] = {"all": {}, "place": {"siret": second}, "genre": {"genre": Genre.MONO}}[what]
+    ways: dict[str, dict[str, Any]] = {
+        "all": {},
+        "place": {"siret": second},
+        "genre": {"genre": Genre.MONO},
+    }
+    known = ways[what]
     operations.resilier(inscription_id=company.pk, actor="account:agent", **known)
     assert held(admin) == (set() if what == "all" else {(first, "dsn")})
     assert Habilitation.objects.count() == 2
