@@ -11,6 +11,7 @@ for (const group of document.querySelectorAll("[data-criteria]")) {
   let looking;
   let speaking;
   let asked = 0;
+  let question = new AbortController();
 
   const show = ({ met = [], level = 0, word = "", holds = false, sentence = "" }) => {
     for (const line of group.querySelectorAll("[data-criterion]")) {
@@ -29,12 +30,16 @@ for (const group of document.querySelectorAll("[data-criteria]")) {
 
   async function ask() {
     const mine = (asked += 1);
+    question.abort();
+    question = new AbortController();
+    const { signal } = question;
     if (!input.value) { show({}); spoken.textContent = ""; return; }
     const body = new FormData();
     body.set("live", "1");
     body.set("password", input.value);
     body.set("csrfmiddlewaretoken", input.form.elements.csrfmiddlewaretoken.value);
-    const answer = await fetch(location.href, { method: "POST", body }).then((r) => r.json()).catch(() => null);
+    const answer = await fetch(location.href, { method: "POST", body, signal })
+      .then((r) => r.json()).catch(() => null);
     if (!answer || mine !== asked) return;
     show(answer);
     clearTimeout(speaking);
@@ -45,5 +50,10 @@ for (const group of document.querySelectorAll("[data-criteria]")) {
     clearTimeout(looking);
     clearTimeout(speaking);
     looking = setTimeout(ask, LOOK);
+  });
+  // What is sent needs no verdict any more; the link of this page may have served by the time that one comes.
+  input.form.addEventListener("submit", () => {
+    clearTimeout(looking);
+    question.abort();
   });
 }
