@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from guichet.inscriptions.models import EtablissementInscrit
 from guichet.kernel import clock
@@ -72,6 +73,18 @@ def test_a_declarant_whom_nobody_administers_is_shown_the_way(left: str) -> None
         world.administrateur(company, suspended_at=clock.now() if left == "suspended" else None)
     page = text_of(browser(world.declarant(company).account).get(HOME))
     assert ("n’a plus d’administrateur : demander l’accès" in page) is (left != "somebody")
+
+
+@pytest.mark.parametrize("administrateur", [True, False])
+def test_links_about_rights_read_as_the_titles_of_their_pages(administrateur: bool) -> None:
+    company = world.company()
+    anne = world.administrateur(company) if administrateur else world.declarant(company)
+    client = browser(anne.account)
+    home = text_of(client.get(HOME))
+    for name in ("recap", "history", *(("who", "changes") if administrateur else ())):
+        address = reverse(f"declarant:{name}")
+        title = text_of(client.get(address)).partition("<title>")[2].partition(" - ")[0]
+        assert f'href="{address}">{title}</a>' in home
 
 
 def test_another_company_shows_nothing_of_itself() -> None:

@@ -204,17 +204,21 @@ def _management(acteur: Acteur, waiting: Waiting) -> list[Link]:
 
 
 def _consultation(acteur: Acteur) -> list[Link]:
+    """As the pages are called that the links open."""
+    all_rights = acteur.administrateur
+    recap = _("Récapitulatif des droits") if all_rights else _("Mes droits")
+    history = _("Historique des droits") if all_rights else _("Historique de mes droits")
     everybody = [
         Link(label=_("Vos dépôts et leurs accusés de réception"), address=reverse("declaration:depots")),
-        Link(label=_("Récapitulatif des habilitations"), address=reverse("declarant:recap")),
-        Link(label=_("Historique des habilitations"), address=reverse("declarant:history")),
+        Link(label=recap, address=reverse("declarant:recap")),
+        Link(label=history, address=reverse("declarant:history")),
     ]
-    if not acteur.administrateur:
+    if not all_rights:
         return everybody
     return [
         *everybody,
-        Link(label=_("Qui pouvait déposer quoi, à une date"), address=reverse("declarant:who")),
-        Link(label=_("Modifications des droits"), address=reverse("declarant:changes")),
+        Link(label=_("Qui pouvait transmettre ?"), address=reverse("declarant:who")),
+        Link(label=_("Changements des droits"), address=reverse("declarant:changes")),
     ]
 
 

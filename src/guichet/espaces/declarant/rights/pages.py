@@ -22,13 +22,19 @@ PAGE = "page"
 # Address, words, and whether it is for administrateurs alone.
 NAV = (
     ("grid", _("Gérer les habilitations"), True),
-    ("changes", _("Changements"), True),
-    ("recap", _("Récapitulatif"), False),
-    ("history", _("Historique"), False),
+    ("changes", _("Changements des droits"), True),
+    ("recap", _("Récapitulatif des droits"), False),
+    ("history", _("Historique des droits"), False),
     ("who", _("Qui pouvait transmettre ?"), True),
     ("may_file", _("Qui peut transmettre ?"), False),
 )
 _LABELS = {name: label for name, label, _reserved in NAV}
+# A déclarant sees there what is theirs alone.
+_OWN = {
+    "recap": _("Mes droits"),
+    "history": _("Historique de mes droits"),
+    "may_file": _("Puis-je transmettre ?"),
+}
 
 
 class UnknownPerson(Refusal):
@@ -148,9 +154,10 @@ def _around(request: ActeurRequest) -> dict[str, Any]:
     """``nav``: the pages of rights that this person may open; ``here``: what the present one is called."""
     match = request.resolver_match
     here = (match and match.url_name) or ""
+    labels = _LABELS if request.acteur.administrateur else _LABELS | _OWN
     nav = [
-        {"url": reverse(f"declarant:{name}"), "label": label, "current": "page" if name == here else ""}
-        for name, label, reserved in NAV
+        {"url": reverse(f"declarant:{name}"), "label": labels[name], "current": "page" if name == here else ""}
+        for name, _label, reserved in NAV
         if request.acteur.administrateur or not reserved
     ]
-    return {"nav": nav, "here": _LABELS.get(here, "")}
+    return {"nav": nav, "here": labels.get(here, "")}
