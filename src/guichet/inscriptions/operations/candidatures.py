@@ -1,5 +1,7 @@
 """Candidatures: asked once, settled once, by whoever comes first; nobody after 15 days (003, chapter 2)."""
 
+from typing import Any
+
 from django.db import transaction
 
 from guichet.accounts.models import Account
@@ -160,9 +162,9 @@ def _promote(acteur: Acteur, actor: str) -> Acteur:
     acteur.administrateur = True
     acteur.save(update_fields=["administrateur"])
     roles = {"administrateur": True, "declarant": acteur.declarant}
-    said = {"issue": Issue.AGENT, "granted": True, "by": "", "motif": ""}
+    said: dict[str, Any] = {"issue": Issue.AGENT, "granted": True, "by": "", "motif": ""}
     tell(acteur.account, "candidature_reponse", **company_of(inscription), **said)
-    who = {"person": name_of(acteur.account), "by": "", "what": "roles"}
+    who: dict[str, Any] = {"person": name_of(acteur.account), "by": "", "what": "roles"}
     tell_administrateurs(inscription, "equipe", but=[acteur.account], **who, **roles)
     data = {"acteur": acteur.pk, **roles}
     journal.record(subject=inscription.subject, kind="acteur.admitted", actor=actor, data=data)
