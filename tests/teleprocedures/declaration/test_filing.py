@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from guichet.accounts.definitions import espace
 from guichet.depots import operations, queries
 from guichet.depots.models import Depot
 from guichet.depots.receipts.content import content
@@ -51,6 +52,7 @@ class TestByWhoMay:
         check = text_of(declarant.check(draft))
         assert "Déclaration sociale nominative (DSN)" in check
         assert "déjà transmis" not in check
+        assert reverse("web:terms_of", args=[espace("declarant").terms_version]) in check
         page = text_of(declarant.submit(draft))
         draft.refresh_from_db()
         assert draft.state == State.CONFIRME

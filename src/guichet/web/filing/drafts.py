@@ -131,6 +131,7 @@ def _check_page(draft: Draft) -> dict[str, Any]:
         "documents": documents_of(draft.files),
         "changes": changes_of_the_whole(draft.depot),
         "documents_url": draft.url("documents"),
+        "terms_version": definition.terms_version,
         **_asked(draft.filing),
         "transmit": gettext(draft.filing.transmit).format(label=label, name=gettext(subject.name)),
         "email": definition.email(draft.context.account, draft.depot.data),
