@@ -132,3 +132,4 @@ def test_a_declarant_is_told_whom_to_ask(page: str) -> None:
     for answer in (client.get(page), client.post(page, {"compris": "on", "sirets": []})):
         assert answer.status_code == 403
         assert "Anne Roux" in text_of(answer)
+        assert 'href="/declarant/">Revenir à votre espace</a>' in text_of(answer)

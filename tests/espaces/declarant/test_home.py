@@ -143,6 +143,7 @@ class TestNotices:
         with clock.travel(dt.timedelta(days=8, hours=later, seconds=1)):
             page = text_of(browser(anne.account).get(HOME))
         assert ("déclaration s’est ouverte" in page) is said
+        assert ('<a href="#declarations">1 déclaration s’est ouverte' in page) is said
 
 
 def test_the_same_number_of_queries_for_one_colleague_and_for_twenty(

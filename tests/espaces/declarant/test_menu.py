@@ -74,6 +74,7 @@ class TestTiles:
         tile = tile_of(an_acteur(), inscrite("dsn", opens_in=8 * DAY))
         assert (tile.kind, tile.address) == ("waits", "")
         assert "dans 8 jours" in tile.detail
+        assert "délai de sécurité après l’inscription" in tile.detail
 
     def test_a_declarant_without_a_right_is_told_whom_to_ask(self) -> None:
         tile = tile_of(an_acteur(administrateur=False), inscrite("dsn"), number=0)

@@ -102,13 +102,13 @@ def _notices(
     day = dt.timedelta(days=1)
     opened = sum(now - day <= one <= now for one in opening if one > request.acteur.inscription.began_at)
     said = [
-        (request.unread, _unread(request.unread), "declarant:messages"),
-        (waiting.candidates, _candidates(waiting.candidates), "declarant:candidates"),
-        (waiting.helps, _helps(waiting.helps), "declarant:help_asked"),
-        (waiting.places, _places(waiting.places), "declarant:etablissements"),
-        (opened, _opened(opened), "declarant:home"),
+        (request.unread, _unread(request.unread), reverse("declarant:messages")),
+        (waiting.candidates, _candidates(waiting.candidates), reverse("declarant:candidates")),
+        (waiting.helps, _helps(waiting.helps), reverse("declarant:help_asked")),
+        (waiting.places, _places(waiting.places), reverse("declarant:etablissements")),
+        (opened, _opened(opened), "#declarations"),  # they stand on this very page
     ]
-    return [Notice(text.format(n=n), reverse(name)) for n, text, name in said if n]
+    return [Notice(text.format(n=n), address) for n, text, address in said if n]
 
 
 def _unread(n: int) -> str:

@@ -112,7 +112,9 @@ def _standing(
     ask: str,
 ) -> tuple[str, str, str, str]:
     if not one.is_open:
-        return "waits", _("Pas encore ouverte"), countdown(one.opens_at, now=now), ""
+        when = countdown(one.opens_at, now=now)
+        words = _("{when}. C’est le délai de sécurité après l’inscription.").format(when=when)
+        return "waits", _("Pas encore ouverte"), words, ""
     if not acteur.declarant or held is None:
         return "no_right", _("Sans droit"), _no_right(acteur, ask), ""
     places = ngettext("pour {n} établissement", "pour {n} établissements", held.number).format(n=held.number)

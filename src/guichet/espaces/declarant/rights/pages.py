@@ -156,7 +156,11 @@ def _around(request: ActeurRequest) -> dict[str, Any]:
     here = (match and match.url_name) or ""
     labels = _LABELS if request.acteur.administrateur else _LABELS | _OWN
     nav = [
-        {"url": reverse(f"declarant:{name}"), "label": labels[name], "current": "page" if name == here else ""}
+        {
+            "url": reverse(f"declarant:{name}"),
+            "label": labels[name],
+            "current": "page" if name == here else "",
+        }
         for name, _label, reserved in NAV
         if request.acteur.administrateur or not reserved
     ]
