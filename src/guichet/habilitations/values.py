@@ -94,7 +94,10 @@ class Grid:
 
 @dataclass(frozen=True, kw_only=True)
 class Right:
-    """A right, held from ``since`` to ``until`` (``None``: still). ``origine``: what gave it."""
+    """A right, held from ``since`` to ``until`` (``None``: still). ``origine``: what gave it.
+
+    ``opens_at``: when its declaration opens, where that is to come; ``None``: it counts already.
+    """
 
     acteur_id: int
     name: str
@@ -107,6 +110,7 @@ class Right:
     given_by: str
     ended_by: str
     origine: str
+    opens_at: dt.datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,11 @@
 """« Mon compte »: one's administrateurs, role and rights (003, chapters 1 and 3)."""
 
+import datetime as dt
+
 import pytest
 
+from guichet.kernel import clock
+from guichet.kernel.dates import in_words
 from tests.entreprises import files
 from tests.espaces.declarant.acting import browser, rights
 from tests.inscriptions import world
@@ -26,6 +30,18 @@ def test_whom_one_asks_what_one_may_file_and_the_way_to_the_history() -> None:
         "déclarant, depuis le",
     ):
         assert words in page
+
+
+def test_a_right_counts_from_the_day_its_declaration_opens() -> None:
+    company = world.company(opens_after=dt.timedelta(days=8))
+    omar = world.declarant(company, "Omar Petit")
+    rights(omar, world.sirets(company), ["dsn"])
+    opens = company.declarations.get(code="dsn").opens_at
+    assert f"à partir du {in_words(opens.astimezone(clock.PARIS).date())}" in text_of(
+        browser(omar.account).get(ACCOUNT)
+    )
+    with clock.travel(dt.timedelta(days=8, seconds=1)):
+        assert "à partir du" not in text_of(browser(omar.account).get(ACCOUNT))
 
 
 def test_several_administrateurs_are_all_named() -> None:

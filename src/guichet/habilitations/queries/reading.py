@@ -18,7 +18,7 @@ from guichet.habilitations.rules import PAGE_SIZE, GridFilters, finds, pages_of
 from guichet.habilitations.states import UNDOABLE, Origine
 from guichet.habilitations.values import Change, Holder, Page, Right
 from guichet.inscriptions.models import Acteur
-from guichet.inscriptions.queries import etablissements
+from guichet.inscriptions.queries import declarations, etablissements
 from guichet.kernel.refusals import N_
 
 CHUNK = 2_000  # rows of a download that are read at a time
@@ -166,6 +166,9 @@ def _rights(acteur: Acteur, found: Iterable[Habilitation]) -> Iterator[Right]:
     changes = [change for row in rows for change in (row.opened_in, row.closed_in) if change]
     names = names_of(change.by for change in changes)
     places = {one.siret: one.name or one.address for one in etablissements(inscription=acteur.inscription)}
+    later = {
+        one.code: one.opens_at for one in declarations(inscription=acteur.inscription) if not one.is_open
+    }
     for row in rows:
         yield Right(
             acteur_id=row.acteur_id,
@@ -179,7 +182,23 @@ def _rights(acteur: Acteur, found: Iterable[Habilitation]) -> Iterator[Right]:
             given_by=names[row.opened_in.by],
             ended_by=names[row.closed_in.by] if row.closed_in else "",
             origine=gettext(ORIGINES[Origine(row.opened_in.origine)]),
+            opens_at=later.get(row.declaration),
         )
+
+
+def opening_later(*, acteur: Acteur, changement_id: int) -> dt.datetime | None:
+    """When the last declaration opens whose rights that change gave; ``None``: all are open, or it gave none.
+
+    Raises ``NotAdministrateur``.
+    """
+    check_administrateur(acteur)
+    given = set(
+        Habilitation.objects.filter(opened_in=changement_id, acteur__inscription=acteur.inscription_id)
+        .values_list("declaration", flat=True)
+        .distinct()
+    )
+    waiting = [one for one in declarations(inscription=acteur.inscription) if not one.is_open]
+    return max((one.opens_at for one in waiting if one.code in given), default=None)
 
 
 def _change(row: Changement, by: str) -> Change:

@@ -12,6 +12,8 @@ from guichet.espaces.declarant.rights.check import MOST_LINES
 from guichet.habilitations.models import Changement, Habilitation
 from guichet.habilitations.queries.naming import label_of
 from guichet.inscriptions import catalogue
+from guichet.kernel import clock
+from guichet.kernel.dates import in_words
 from tests.espaces.declarant.rights.company import (
     ROOT,
     Company,
@@ -339,6 +341,14 @@ def test_a_declaration_that_opens_later_may_be_given_already(db: None) -> None:
     shown = browser(young.chief).get(ROOT)
     assert boxes(shown)
     assert "à partir du" in text_of(shown)
+    made = young.apply(young.wanted())
+    told = text_of(browser(young.chief).get(f"{ROOT}?fait={made.pk}"))
+    opens = young.inscription.declarations.get(code="dsn").opens_at
+    assert f"dès son ouverture, au plus tard le {in_words(opens.astimezone(clock.PARIS).date())}" in told
+    assert "en vigueur dès maintenant" not in told
+    with clock.travel(dt.timedelta(days=8, seconds=1)):
+        told = text_of(browser(young.chief).get(f"{ROOT}?fait={made.pk}"))
+    assert "C’est en vigueur dès maintenant" in told
 
 
 @pytest.fixture

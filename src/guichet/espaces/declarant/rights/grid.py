@@ -57,10 +57,19 @@ def grid(request: ActeurRequest) -> HttpResponse:
             "check_url": place.at("grid_check"),
             "codes": [(one.code, one.label) for one in found.columns],
             "left_out": [] if shown == place else list(labels.values())[MOST_COLUMNS:],
-            "done": told_of(request.acteur, request.GET.get(DONE, "")),
+            "done": _done(request),
             "place_query": place.query(),
         },
     )
+
+
+def _done(request: ActeurRequest) -> dict[str, Any] | None:
+    """What was just done, and from when it counts where a declaration is not open yet."""
+    number = request.GET.get(DONE, "")
+    told = told_of(request.acteur, number)
+    if told is None:
+        return None
+    return {**told, "opens_at": queries.opening_later(acteur=request.acteur, changement_id=int(number))}
 
 
 def after(place: Place, changement_id: int) -> str:
