@@ -67,7 +67,9 @@ class TestRemoving:
         rights(omar, world.sirets(company))
         client, address = browser(anne.account), f"{DECLARATIONS}dsn/retirer/"
         assert "3 droits sont encore ouverts" in text_of(client.get(address))
-        assert client.post(address).status_code == 422
+        refused = client.post(address)
+        assert refused.status_code == 422
+        assert "définitif" not in text_of(refused)  # it may be added again
         assert chosen(anne) == {"dsn", "c3s"}
         assert client.post(address, {"compris": "on"}).status_code == 302
         assert chosen(anne) == {"c3s"}
@@ -93,6 +95,14 @@ class TestPlaces:
         wanted = world.sirets(anne.inscription)[:2]
         assert browser(anne.account).post(PLACES, {"sirets": wanted}).status_code == 302
         assert ticked(anne) == wanted
+
+    def test_those_ticked_anew_lead_to_the_grid(self) -> None:
+        anne = world.administrateur(world.company("multi"))
+        client, sirets = browser(anne.account), world.sirets(anne.inscription)
+        less = text_of(client.post(PLACES, {"sirets": sirets[:2]}, follow=True))
+        assert "Vos établissements sont enregistrés." in less
+        more = text_of(client.post(PLACES, {"sirets": sirets}, follow=True))
+        assert '<a href="/declarant/habilitations/">donnez maintenant les droits</a>' in more
 
     def test_rights_that_would_end_are_told_first(self) -> None:
         company = world.company("multi")

@@ -7,6 +7,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -83,7 +85,7 @@ def declaration_remove(request: ActeurRequest, code: str) -> HttpResponse:
             "Je ferme les {n} droits qui restent sur cette déclaration",
             left,
         ).format(n=left)
-        form = people_forms.UnderstoodForm(posted(request), said=said)
+        form = people_forms.UnderstoodForm(posted(request), said=said, final=False)
 
     def remove() -> HttpResponse:
         rights.withdraw_declaration(by=acteur, code=code, close_rights=bool(left))
@@ -114,8 +116,17 @@ def etablissements(request: ActeurRequest) -> HttpResponse:
         context = {"ending": ending, "sirets": sorted(wanted), "rights": sum(one.rights for one in ending)}
         return show(request, "declarant/etablissements_check.html", people_forms.NothingForm(None), context)
     rights.choose_etablissements(by=acteur, sirets=sorted(wanted))
-    messages.success(request, _("Vos établissements sont enregistrés."))
+    messages.success(request, _saved(is_more=any(not one.ticked and one.siret in wanted for one in places)))
     return redirect("declarant:etablissements")
+
+
+def _saved(*, is_more: bool) -> str:
+    """What is said once établissements are chosen; of new ones, that nobody may file for them yet."""
+    if not is_more:
+        return _("Vos établissements sont enregistrés.")
+    said = _("Vos établissements sont enregistrés : {link}.")
+    link = format_html('<a href="{}">{}</a>', reverse("declarant:grid"), _("donnez maintenant les droits"))
+    return format_html(said, link=link)
 
 
 def _charters(request: ActeurRequest, offered: Sequence[Any], charters: Sequence[Any]) -> HttpResponse:

@@ -240,15 +240,18 @@ class NothingForm(forms.PortalForm):
 
 
 class UnderstoodForm(forms.PortalForm):
-    """What can't be undone, once it is said: one box to tick."""
+    """What has consequences, once they are said: one box to tick. ``final``: it can't be undone."""
 
     compris = forms.ConsentField(
         missing=_("Cochez cette case pour continuer : ce que vous allez faire est définitif.")
     )
 
-    def __init__(self, *args: Any, said: str, **options: Any) -> None:
+    def __init__(self, *args: Any, said: str, final: bool = True, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["compris"].label = said
+        box = self.fields["compris"]
+        box.label = said
+        if not final:
+            box.error_messages["required"] = gettext("Cochez cette case pour continuer.")
 
 
 def described(one: Somebody, totals: Mapping[int, Total]) -> str:

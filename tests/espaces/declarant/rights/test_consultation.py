@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from guichet.espaces.declarant.rights import forms
 from guichet.habilitations.models import Habilitation
@@ -230,3 +231,11 @@ def test_hours_as_people_type_them(text: str) -> None:
 def test_what_is_no_hour(text: str) -> None:
     with pytest.raises(forms.InvalidHour):
         forms.parse_hour(text)
+
+
+@pytest.mark.parametrize("name", ["who", "may_file"])
+@pytest.mark.parametrize(("genre", "proposed"), [("mono", True), ("multi", False)])
+def test_the_only_etablissement_is_filled_in(db: None, name: str, genre: str, proposed: bool) -> None:
+    chief = world.administrateur(world.company(genre))
+    page = text_of(browser(chief).get(reverse(f"declarant:{name}")))
+    assert (f'name="siret" value="{chief.inscription.siret}"' in page) is proposed

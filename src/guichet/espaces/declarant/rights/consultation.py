@@ -67,7 +67,7 @@ def history(request: ActeurRequest) -> HttpResponse:
 def who(request: ActeurRequest) -> HttpResponse:
     """« Qui pouvait transmettre X pour Y le Z ? », answered in words."""
     declarations = _ever(request.acteur)
-    form = WhoForm(request.GET or None, declarations=declarations)
+    form = WhoForm(request.GET or None, declarations=declarations, initial=_only_place(request.acteur))
     context: dict[str, Any] = {"places": _proposed(request.acteur)}
     if form.is_bound and form.is_valid():
         context |= {"asked": _asked(form, declarations), "holders": _holders(request.acteur, form)}
@@ -80,11 +80,19 @@ def may_file(request: ActeurRequest) -> HttpResponse:
     """« Puis-je transmettre ? », of oneself; an administrateur asks of anybody."""
     people = names_for(request)
     declarations = _ever(request.acteur)
-    form = MayFileForm(request.GET or None, declarations=declarations, people=people)
+    form = MayFileForm(
+        request.GET or None, declarations=declarations, people=people, initial=_only_place(request.acteur)
+    )
     context: dict[str, Any] = {"places": _proposed(request.acteur), "of_anybody": bool(people)}
     if form.is_bound and form.is_valid():
         context |= _answered(request, form.cleaned_data, people, declarations)
     return form_page(request, "may_file", form, context)
+
+
+def _only_place(acteur: Acteur) -> dict[str, str]:
+    """The établissement that a question is about, where a company has no other."""
+    places = inscriptions.etablissements(inscription=acteur.inscription)
+    return {"siret": places[0].siret} if len(places) == 1 else {}
 
 
 def _listed(request: ActeurRequest, name: str, place: Place, found: Page[Right]) -> HttpResponse:
