@@ -4,12 +4,15 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 
+from guichet.accounts.definitions import espace
 from guichet.accounts.models import Account, Provisional
 from guichet.courriers.models import Pli
 from guichet.inscriptions import catalogue, operations, queries
 from guichet.inscriptions.models import Acteur, Inscription
 from guichet.inscriptions.operations import CannotBegin, CharterNotAccepted, NothingChosen, PlaceUnknown
+from guichet.inscriptions.operations.beginning import opening
 from guichet.inscriptions.operations.declarations import NotOffered
 from guichet.inscriptions.rules import MOST_DELAY, Choice, Genre, Voie
 from guichet.kernel import clock
@@ -198,3 +201,15 @@ def test_of_two_who_open_their_links_at_once_one_is_first(turn: int) -> None:
     assert sorted(Acteur.objects.values_list("administrateur", flat=True)) == [False, True]
     assert Inscription.objects.filter(ended_at=None).count() == 1
     assert len(world.letters("inscriptions/lettre_responsable")) == 1
+
+
+@pytest.mark.parametrize(("days", "later"), [(0, False), (8, True)])
+def test_the_welcome_tells_what_is_open_already_from_what_is_to_come(days: int, later: bool) -> None:
+    company = world.company(opens_after=dt.timedelta(days=days))
+    told = opening(list(company.declarations.all()))
+    assert {one["later"] for one in told} == {later}
+    known = {"company": "EXEMPLE", "siren": company.siren, "declarations": told, "letter": False}
+    known |= {"colleagues": [], "left_out": [], "service": espace("declarant").service, "in_box": True}
+    text = render_to_string("courriers/inscriptions/inscrite.txt", known)
+    assert ("dès maintenant" in text) is not later
+    assert ("à partir du" in text) is later

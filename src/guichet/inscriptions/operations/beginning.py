@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
@@ -179,9 +180,17 @@ def _tell_head(
     )
 
 
-def opening(chosen: Sequence[DeclarationInscrite]) -> list[dict[str, str]]:
-    """Declarations and when they open, in words."""
-    return [{"label": catalogue.label(one.code), "opens": moment_in_words(one.opens_at)} for one in chosen]
+def opening(chosen: Sequence[DeclarationInscrite]) -> list[dict[str, Any]]:
+    """Declarations and when they open, in words; ``later``: that is to come."""
+    now = clock.now()
+    return [
+        {
+            "label": catalogue.label(one.code),
+            "opens": moment_in_words(one.opens_at),
+            "later": one.opens_at > now,
+        }
+        for one in chosen
+    ]
 
 
 def _colleagues(acteur: Acteur, wanted: Sequence[Person]) -> tuple[list[Acteur], list[str]]:
