@@ -2,7 +2,7 @@
 
 import pytest
 from django.http import QueryDict
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from guichet.habilitations import operations, queries
@@ -163,6 +163,8 @@ def test_who_administers_nothing_sees_their_own_alone(
             ask()
 
 
+# Drawing letters of all alphabets begins with a table of them, which takes a loaded machine a while.
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
     personnes=st.sets(st.integers(1, 2**63 - 1), max_size=5),
     declarations=st.sets(st.from_regex("[a-z0-9_]{1,16}", fullmatch=True), max_size=5),
