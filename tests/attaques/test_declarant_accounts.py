@@ -244,17 +244,21 @@ class TestFactor:
         assert not is_in(client)
         assert self.owes(sign_in(omar.account, CHOSEN, client), client)
 
-    def test_removed_and_created_again_it_is_another_persons_account(self) -> None:
-        """The one way that ends it: an administrateur's, told to the former mailbox."""
+    @pytest.mark.parametrize(("email", "status"), [("malin@entreprise.example", 409), ("", 302)])
+    def test_removed_and_created_again(self, email: str, status: int) -> None:
+        """Another mailbox is another person's: it opens nothing of who left. The same one is theirs again,
+        and the factor has ended with the password, as for everybody who is created."""
         anne, omar = a_pair()
         Telephone(omar.account)
         boss = browser(anne.account)
         boss.post(f"{PEOPLE}{omar.pk}/retirer/?vers=sans", {"compris": "on"})
-        person = {**names_of(omar.account), "email": "malin@entreprise.example", "role": "declarant",
+        person = {**names_of(omar.account), "email": email or omar.account.email, "role": "declarant",
                   "mode": "manuel"}  # fmt: skip
-        assert boss.post(f"{PEOPLE}nouveau/", person).status_code == 302
-        told = set(Courrier.objects.filter(template="compte_redonne").values_list("recipient", flat=True))
-        assert omar.account.email in told
+        assert boss.post(f"{PEOPLE}nouveau/", person).status_code == status
+        omar.account.refresh_from_db()
+        again = Acteur.objects.filter(account=omar.account, ended_at=None).exists()
+        assert (omar.account.email == "malin@entreprise.example", again) == (False, status == 302)
+        assert (omar.account.factor_since is None) == (status == 302)
 
 
 class TestEnumeration:

@@ -166,6 +166,12 @@ declarant:possession GET   onwards    onwards    onwards    onwards    onwards  
 declarant:possession POST  onwards    onwards    onwards    onwards    onwards    onwards
 declarant:email_sent GET   sign-in    onwards    onwards    onwards    forbidden  sign-in
 declarant:email_sent POST  method     method     method     method     method     method
+declarant:enrol      GET   onwards    page       page       page       onwards    onwards
+declarant:enrol      POST  onwards    invalid    invalid    invalid    onwards    onwards
+declarant:passkey_add GET  onwards    page       page       page       onwards    onwards
+declarant:passkey_add POST onwards    invalid    invalid    invalid    onwards    onwards
+declarant:factor     GET   sign-in    page       page       page       forbidden  sign-in
+declarant:factor     POST  sign-in    onwards    onwards    onwards    forbidden  sign-in
 declarant:trust      GET   sign-in    page       page       page       forbidden  sign-in
 declarant:trust      POST  sign-in    invalid    invalid    invalid    forbidden  sign-in
 """

@@ -53,7 +53,7 @@ def to_the_profile(visitor: Visitor, who: Declarant) -> None:
     visitor.press("Créer un compte", within=door)
     visitor.reads("Créez votre compte déclarant", "vos données de connexion")
     identify(visitor, who)
-    visitor.choose("J’ai lu les conditions générales d’utilisation")
+    visitor.choose("J’ai lu les conditions d’utilisation")
     visitor.press("Accepter et continuer")
     visitor.reads("Votre établissement", sirene.name_of(who.siret[:9]), "RUE DES TILLEULS")
     visitor.press("Étape suivante")

@@ -44,7 +44,7 @@ def _makes_mistakes(visitor: Visitor, who: declarants.Declarant) -> None:
     visitor.fill(siret=who.siret, first_name=who.first_name, email=who.email, phone="0199001234")
     visitor.press("Je m’inscris")
     visitor.press("Accepter et continuer", status=422)
-    visitor.choose("J’ai lu les conditions générales d’utilisation")
+    visitor.choose("J’ai lu les conditions d’utilisation")
     visitor.press("Accepter et continuer")
     visitor.press("Étape suivante")
     visitor.fill(password="odile", password_again="odile")

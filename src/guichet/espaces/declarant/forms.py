@@ -103,7 +103,7 @@ class ConditionsForm(forms.PortalForm):
     """The conditions, without which nothing goes on."""
 
     accepted = forms.ConsentField(
-        label=_("J’ai lu les conditions générales d’utilisation et je les accepte."),
+        label=_("J’ai lu les conditions d’utilisation et je les accepte."),
         missing=_(
             "Cochez cette case pour continuer : sans votre accord, nous ne pouvons pas créer de compte."
         ),

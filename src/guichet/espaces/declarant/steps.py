@@ -52,7 +52,7 @@ STEPS = {
         ),
         Step(
             "conditions",
-            N_("Conditions générales d’utilisation"),
+            N_("Conditions d’utilisation"),
             YOU,
             N_("Accepter et continuer"),
             "declarant/register_conditions.html",
