@@ -6,10 +6,10 @@ error summary and « Erreur : » in the title; a form with errors answers 422.
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -47,6 +47,11 @@ class PortalForm(forms.Form):
         self.refusal = refusal
         field = refusal.field if refusal.field in self.fields else None
         self.add_error(field, ValidationError(sentence(refusal), code=refusal.code))
+
+    def let_choose(self, name: str, choices: Iterable[tuple[str, Any]]) -> None:
+        """Give the field ``name``, which lets one choose, its choices: (what is kept, what is read)."""
+        field = cast(forms.ChoiceField, self.fields[name])
+        field.choices = list(choices)
 
     @property
     def scripts(self) -> list[str]:

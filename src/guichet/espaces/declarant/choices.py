@@ -95,7 +95,7 @@ class ServicesForm(forms.PortalForm):
 
     def __init__(self, *args: Any, vous_etes: str, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["lies_a"].choices = _choices(below(catalogue.tree().lies_a, [vous_etes]))  # type: ignore[attr-defined]
+        self.let_choose("lies_a", _choices(below(catalogue.tree().lies_a, [vous_etes])))
 
 
 class SecteurForm(forms.PortalForm):
@@ -109,7 +109,7 @@ class SecteurForm(forms.PortalForm):
 
     def __init__(self, *args: Any, lies_a: Collection[str], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["secteurs"].choices = _choices(below(catalogue.tree().secteurs, lies_a))  # type: ignore[attr-defined]
+        self.let_choose("secteurs", _choices(below(catalogue.tree().secteurs, lies_a)))
 
 
 class DeclarationsForm(forms.PortalForm):
@@ -123,9 +123,9 @@ class DeclarationsForm(forms.PortalForm):
 
     def __init__(self, *args: Any, proposed: Sequence[Declaration], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["declarations"].choices = [  # type: ignore[attr-defined]
-            (one.code, hinted(gettext(one.label), gettext(one.summary))) for one in proposed
-        ]
+        self.let_choose(
+            "declarations", [(one.code, hinted(gettext(one.label), gettext(one.summary))) for one in proposed]
+        )
 
 
 class ChartersForm(forms.PortalForm):

@@ -97,24 +97,21 @@ class RightsFields(forms.PortalForm):
         self._choose_sources(colleagues, totals)
         if not several:
             del self.fields["profil"]
-        fields: dict[str, Any] = self.fields
-        known = {COPY: "source" in fields, PROFILE: several}
-        fields["mode"].choices = [
-            (code, text) for code, text in _modes() if code in modes and known.get(code, True)
-        ]
+        known = {COPY: "source" in self.fields, PROFILE: several}
+        self.let_choose(
+            "mode", [(code, text) for code, text in _modes() if code in modes and known.get(code, True)]
+        )
         if several:
-            fields["profil"].choices = [
-                (one.code, f"{one.label} : {one.summary}") for one in catalogue.profiles().values()
-            ]
+            profiles = catalogue.profiles().values()
+            self.let_choose("profil", [(one.code, f"{one.label} : {one.summary}") for one in profiles])
 
     def _choose_sources(self, colleagues: Sequence[Somebody], totals: Mapping[int, Total]) -> None:
-        fields: dict[str, Any] = self.fields
         rich = [one for one in colleagues if one.acteur_id in totals]
         if not rich:
-            del fields["source"]
+            del self.fields["source"]
             return
         options = [(str(one.acteur_id), described(one, totals)) for one in rich]
-        fields["source"].choices = [("", gettext("Choisissez")), *options]
+        self.let_choose("source", [("", gettext("Choisissez")), *options])
 
     def clean(self) -> dict[str, Any]:
         """Refuses a way of giving rights without what it needs."""

@@ -28,7 +28,7 @@ class DeclarationForm(StepForm):
         super().__init__(data, context=context, **options)
         found = rights.offered(context.account)
         field = self.fields[DECLARATION]
-        field.choices = list(found.items())  # type: ignore[attr-defined]  # a choice field's
+        self.let_choose(DECLARATION, found.items())
         typed = str(data.get(DECLARATION, "")) if data is not None else ""
         if typed in rights.kinds() and typed not in found:
             field.error_messages["invalid_choice"] = rights.why_not(context.account, typed)
@@ -66,7 +66,7 @@ class EtablissementForm(StepForm):
     def _offer_places(self, code: str, data: Mapping[str, Any] | None) -> None:
         field = self.fields[SIRET]
         none = [("", _("Choisissez un établissement"))] if len(self.places) != 1 else []
-        field.choices = [*none, *self.places.items()]  # type: ignore[attr-defined]  # a choice field's
+        self.let_choose(SIRET, [*none, *self.places.items()])
         typed = str(data.get(SIRET, "")) if data is not None else ""
         if len(typed) == 14 and typed.isdecimal() and typed not in self.places:
             field.error_messages["invalid_choice"] = rights.why_not(self.context.account, code, typed)
@@ -77,7 +77,7 @@ class EtablissementForm(StepForm):
             del self.fields[PERIODE]
             return
         choices = [("", _("Choisissez une période")), *((one, rules.in_words(one)) for one in known)]
-        self.fields[PERIODE].choices = choices  # type: ignore[attr-defined]  # a choice field's
+        self.let_choose(PERIODE, choices)
 
     def answers(self) -> dict[str, str]:
         """The établissement also in words, as it is known now."""

@@ -61,7 +61,7 @@ class ObjetForm(StepForm):
     def __init__(self, data: Mapping[str, Any] | None = None, *, context: Context, **options: Any) -> None:
         super().__init__(data, context=context, **options)
         self.people = queries.foyer(account=context.account)
-        self.fields["objet"].choices = _choices(self.people)  # type: ignore[attr-defined]  # a choice field's
+        self.let_choose("objet", _choices(self.people))
 
     def clean_objet(self) -> str:
         """Refuses what waits already for the same person."""

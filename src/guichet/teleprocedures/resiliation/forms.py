@@ -36,7 +36,7 @@ class ObjetForm(StepForm):
             found = standing.removable(self.acteur.inscription)
             self.genre = gettext(GENRES[Genre(self.acteur.inscription.genre)])
             self.known |= {one.siret: standing.in_words(one) for one in found if not one.is_siege}
-        self.fields[OBJET].choices = list(self.known.items())  # type: ignore[attr-defined]  # a choice field's
+        self.let_choose(OBJET, self.known.items())
 
     def clean(self) -> dict[str, Any]:
         """Refuses who administers nothing, and what waits already."""
@@ -80,10 +80,10 @@ class MotifForm(StepForm):
         acteur = standing.administrateur(context.account)
         others = [genre for genre in GENRES if genre != acteur.inscription.genre]
         words = gettext("Changer de type d’inscription : {genre}")
-        self.fields[EFFET].choices = [  # type: ignore[attr-defined]  # a choice field's
-            *((genre.value, words.format(genre=gettext(GENRES[genre]))) for genre in others),
-            (END, gettext("Mettre fin à l’inscription de l’entreprise")),
-        ]
+        end = (END, gettext("Mettre fin à l’inscription de l’entreprise"))
+        self.let_choose(
+            EFFET, [*((one.value, words.format(genre=gettext(GENRES[one]))) for one in others), end]
+        )
 
     def answers(self) -> dict[str, str]:
         """The type apart from the end, as an agent's acceptance needs it."""

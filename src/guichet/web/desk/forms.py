@@ -89,7 +89,7 @@ class ReasonForm(PortalForm):
             )
         self.motifs = {str(motif.pk): motif for motif in motifs}
         listed = [(key, motif.label) for key, motif in self.motifs.items()]
-        self.fields["motif"].choices = [*listed, (OTHER, gettext("Autre motif, que j’écris ci-dessous"))]  # type: ignore[attr-defined]
+        self.let_choose("motif", [*listed, (OTHER, gettext("Autre motif, que j’écris ci-dessous"))])
 
     def clean(self) -> dict[str, Any] | None:
         """Nobody is told no without being told why."""
@@ -161,7 +161,7 @@ class AssignForm(PortalForm):
 
     def __init__(self, data: Any = None, *, colleagues: Sequence[Person]) -> None:
         super().__init__(data)
-        self.fields["to"].choices = [(str(one.id), one.name) for one in colleagues]  # type: ignore[attr-defined]
+        self.let_choose("to", [(str(one.id), one.name) for one in colleagues])
 
 
 class NothingForm(PortalForm):

@@ -60,7 +60,7 @@ class RightForm(forms.PortalForm):
     def __init__(self, *args: Any, declarations: Mapping[str, str], **options: Any) -> None:
         super().__init__(*args, **options)
         choices = [("", _("Choisissez une déclaration")), *declarations.items()]
-        self.fields["declaration"].choices = choices  # type: ignore[attr-defined] # it is a list of choices
+        self.let_choose("declaration", choices)
         self.fields["siret"].widget.attrs["list"] = "etablissements"
 
 
@@ -122,4 +122,4 @@ class MayFileForm(RightForm):
             del self.fields["personne"]
             return
         choices = [("", _("Choisissez une personne")), *((str(key), name) for key, name in people.items())]
-        self.fields["personne"].choices = choices  # type: ignore[attr-defined] # as above
+        self.let_choose("personne", choices)
