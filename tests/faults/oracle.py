@@ -42,6 +42,7 @@ SELECT id, status, template, recipient, about, attempts.n AS attempts,
   '<courrier.' || id || '.' || (extract(epoch FROM created_at) * 1000000)::bigint || '@' AS number
 FROM courriers_courrier c,
   LATERAL (SELECT count(*) AS n FROM courriers_courrierattempt a WHERE a.courrier_id = c.id) attempts
+WHERE c.kind = 'email'
 """
 _EVENTS = "SELECT subject, kind FROM journal_event"
 _PUBLICATIONS = "SELECT depot_id::text AS depot, state, stored_id AS sha256 FROM publications_publication"
@@ -194,7 +195,7 @@ def contents(case: Case) -> Iterator[str]:
 
 
 def mails(case: Case) -> Iterator[str]:
-    """Every message that was written has arrived at its recipient; each filing has had its own, and one."""
+    """Every e-mail that was written has arrived at its recipient; each filing has had its own, and one."""
     facts, post = case.facts, case.world.post.arrived
     came = {(mail.number.partition("@")[0] + "@", mail.to) for mail in post}
     for courrier in facts.courriers:
