@@ -13,7 +13,7 @@ from tests.parcours.portal import Portal
 
 pytestmark = pytest.mark.crowd
 PAGES = {"/": 200, SIGN_IN: 200}
-QUICK = 1.5  # seconds, on cores that the flood and its clients use too
+QUICK = 2.0  # seconds, on cores that the flood and its clients use too
 CROWD = 100
 BREATH = 0.1  # seconds between two tries of each: the clients need their share of the cores, too
 ENOUGH = 300  # answers: the flood stands while the pages are asked for, and each kind of it meets its limit
