@@ -74,7 +74,8 @@ def _load() -> "Acteur":
     """The company, its people, and every second right of theirs; the administrateur who looks at them."""
     from django.db import connection
 
-    from guichet.habilitations.models import Changement, Habilitation
+    from guichet.habilitations.models import Habilitation
+from guichet.inscriptions.models import Changement
     from guichet.inscriptions import catalogue
     from guichet.kernel import clock
     from tests.inscriptions import world as companies

@@ -1,3 +1,3 @@
 """Guichet: an open-source counter for filing things with the French administration."""
 
-__version__ = "0.4.0"
+__version__ = "0.5.0"

@@ -13,8 +13,8 @@ from django.test import Client
 
 from guichet.accounts.models import Account
 from guichet.courriers.models import Courrier, Pli
-from guichet.habilitations.models import Changement, Habilitation
-from guichet.inscriptions.models import Acteur
+from guichet.habilitations.models import Habilitation
+from guichet.inscriptions.models import Acteur, Changement
 from guichet.kernel import clock
 from tests.at_once import at_once
 from tests.entreprises import files

@@ -7,9 +7,8 @@ from django.test import Client
 from guichet.accounts.models import Account
 from guichet.espaces.declarant.definition import DECLARANT
 from guichet.habilitations import operations as habilitations
-from guichet.habilitations.models import Changement
 from guichet.habilitations.rules import Wanted
-from guichet.inscriptions.models import Acteur
+from guichet.inscriptions.models import Acteur, Changement
 from tests.depots import declarants
 from tests.entreprises import files
 from tests.inscriptions import world

@@ -2,10 +2,10 @@
 
 from guichet.accounts.models import Account
 from guichet.depots.definitions import Teleprocedure
-from guichet.habilitations.models import Changement, Habilitation
-from guichet.habilitations.states import Origine
-from guichet.inscriptions.models import Acteur
+from guichet.habilitations.models import Habilitation
+from guichet.inscriptions.models import Acteur, Changement
 from guichet.inscriptions.rules import Genre
+from guichet.inscriptions.states import Origine
 from guichet.kernel import clock
 from tests.entreprises import files
 from tests.inscriptions import world

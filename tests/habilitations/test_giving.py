@@ -11,13 +11,13 @@ from django.test.utils import CaptureQueriesContext
 
 from guichet.courriers.models import Courrier, Pli
 from guichet.habilitations import operations, queries
-from guichet.habilitations.models import Changement, Habilitation
+from guichet.habilitations.models import Habilitation
 from guichet.habilitations.operations import hiring
 from guichet.habilitations.rules import Contradiction, Reason, Wanted
-from guichet.habilitations.states import Origine
-from guichet.inscriptions.models import Acteur, Inscription
+from guichet.inscriptions.models import Acteur, Changement, Inscription
 from guichet.inscriptions.operations import ActeurGone, NotAdministrateur
 from guichet.inscriptions.rules import Genre
+from guichet.inscriptions.states import Origine
 from guichet.journal.queries import history
 from guichet.kernel import clock
 from tests.inscriptions import world

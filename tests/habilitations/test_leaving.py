@@ -11,15 +11,15 @@ from guichet.depots import operations as depots
 from guichet.depots.models import Depot
 from guichet.depots.states import State
 from guichet.habilitations import operations, queries
-from guichet.habilitations.models import Changement, Habilitation
+from guichet.habilitations.models import Habilitation
 from guichet.habilitations.operations import OneRightLeft, RightsLeft, UnfitSuccessor, UnknownColleague
 from guichet.habilitations.rules import Reason, Wanted
-from guichet.habilitations.states import Origine
 from guichet.inscriptions import operations as inscriptions
-from guichet.inscriptions.models import Acteur, Inscription
+from guichet.inscriptions.models import Acteur, Changement, Inscription
 from guichet.inscriptions.operations import LastAdministrateur
 from guichet.inscriptions.queries import acteur_of
 from guichet.inscriptions.rules import Genre
+from guichet.inscriptions.states import Origine
 from guichet.kernel import clock
 from guichet.retention.models import Closure
 from guichet.retention.operations import closing

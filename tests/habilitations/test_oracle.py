@@ -14,12 +14,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from hypothesis.stateful import run_state_machine_as_test as run
 
 from guichet.habilitations import operations, queries
-from guichet.habilitations.models import Changement, Habilitation
+from guichet.habilitations.models import Habilitation
 from guichet.habilitations.operations import NotUndoable, RightsLeft, UnfitSuccessor
 from guichet.habilitations.operations.undoing import AlreadyUndone
 from guichet.habilitations.rules import GridFilters, Reason, Wanted
 from guichet.inscriptions import catalogue
-from guichet.inscriptions.models import Acteur
+from guichet.inscriptions.models import Acteur, Changement
 from guichet.inscriptions.operations import LastAdministrateur
 from guichet.kernel import clock
 from tests.habilitations.oracle import Cell, Oracle, Person

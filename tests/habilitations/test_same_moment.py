@@ -7,10 +7,10 @@ import pytest
 from django.db import connection, transaction
 
 from guichet.habilitations import operations
-from guichet.habilitations.models import Changement, Habilitation
+from guichet.habilitations.models import Habilitation
 from guichet.habilitations.operations import AlreadyUndone, MayNotFile, RightsLeft, hold_right
 from guichet.habilitations.rules import Wanted
-from guichet.inscriptions.models import Acteur, Inscription
+from guichet.inscriptions.models import Acteur, Changement, Inscription
 from guichet.inscriptions.operations import ActeurGone, LastAdministrateur
 from tests.at_once import at_once
 from tests.inscriptions import world

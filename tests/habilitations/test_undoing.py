@@ -3,11 +3,11 @@
 import pytest
 
 from guichet.habilitations import operations, queries
-from guichet.habilitations.models import Changement, Habilitation
+from guichet.habilitations.models import Habilitation
 from guichet.habilitations.operations import AlreadyUndone, ChangementNotFound, NotUndoable
 from guichet.habilitations.rules import Reason, Wanted
-from guichet.habilitations.states import Origine
-from guichet.inscriptions.models import Acteur, Inscription
+from guichet.inscriptions.models import Acteur, Changement, Inscription
+from guichet.inscriptions.states import Origine
 from tests.inscriptions import world
 
 pytestmark = pytest.mark.django_db

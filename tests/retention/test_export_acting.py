@@ -10,8 +10,8 @@ import pytest
 
 from guichet.accounts.models import Account, Provisional
 from guichet.files import queries as files
-from guichet.habilitations.models import Changement, Habilitation
-from guichet.inscriptions.models import Acteur, Candidature
+from guichet.habilitations.models import Habilitation
+from guichet.inscriptions.models import Acteur, Candidature, Changement
 from guichet.inscriptions.rules import LAPSES_AFTER, Voie
 from guichet.kernel import clock
 from guichet.retention import operations, queries

@@ -15,13 +15,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 VERSION = "src/guichet/__init__.py"  # its one line of code
 MIGRATIONS = {
-    "accounts": "0004_siren_of_associations",
+    "accounts": "0005_provisional",
     "adhesions": "0003_asked_today",
     "courriers": "0003_mailbox",
     "depots": "0005_pages",
     "entreprises": "0001_initial",
     "files": "0002_file_not_clean",
     "foyers": "0001_initial",
+    "habilitations": "0001_initial",
+    "inscriptions": "0002_help_asked",
     "instruction": "0003_classements",
     "journal": "0002_decided",
     "publications": "0002_place_of_its_teleprocedure",

@@ -1,4 +1,4 @@
-"""Rights, and the changes that gave and took them. A right is a period, never erased."""
+"""Rights. A right is a period, opened by one ``Changement``, closed by another one, never erased."""
 
 from typing import ClassVar
 
@@ -7,31 +7,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
 
-from guichet.habilitations.states import Origine
-from guichet.inscriptions.models import Acteur, Inscription
-
-_ORIGINES = [(origine.value, origine.value) for origine in Origine]
-
-
-class Changement(models.Model):
-    """Rights that were given and taken together, by one decision. ``by``: an actor as the journal names it.
-
-    ``opened`` and ``closed`` count them. ``undoes``: the change that this one takes back.
-    """
-
-    inscription = models.ForeignKey(Inscription, on_delete=models.PROTECT, related_name="changements")
-    at = models.DateTimeField()
-    by = models.CharField(max_length=64)
-    origine = models.CharField(max_length=16, choices=_ORIGINES)
-    opened = models.PositiveIntegerField(default=0)
-    closed = models.PositiveIntegerField(default=0)
-    undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
-
-    class Meta:
-        indexes: ClassVar = [models.Index(fields=["inscription", "-at"], name="changement_of_inscription")]
-
-    def __str__(self) -> str:
-        return f"{self.origine} {self.pk}"
+from guichet.inscriptions.models import Acteur, Changement
 
 
 class Habilitation(models.Model):

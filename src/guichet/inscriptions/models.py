@@ -9,10 +9,11 @@ from django.db.models import Q
 from guichet.accounts.models import Account
 from guichet.courriers.models import Courrier
 from guichet.inscriptions.rules import Genre, Voie
-from guichet.inscriptions.states import Issue
+from guichet.inscriptions.states import Issue, Origine
 
 _GENRES = [(genre.value, genre.value) for genre in Genre]
 _VOIES = [(voie.value, voie.value) for voie in Voie]
+_ORIGINES = [(origine.value, origine.value) for origine in Origine]
 _ISSUES = [(issue.value, issue.value) for issue in Issue]
 
 
@@ -197,3 +198,27 @@ class EtablissementInscrit(models.Model):
 
     def __str__(self) -> str:
         return self.siret
+
+
+class Changement(models.Model):
+    """What was given and taken together, by one decision: rights, clients of a portfolio, their declarations.
+
+    ``by``: an actor as the journal names it. ``at``: each change of an inscription has a moment of its own,
+    later than the one before. ``opened`` and ``closed`` count the rights. ``undoes``: the change that this
+    one takes back.
+    """
+
+    inscription = models.ForeignKey(Inscription, on_delete=models.PROTECT, related_name="changements")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=64)
+    origine = models.CharField(max_length=16, choices=_ORIGINES)
+    opened = models.PositiveIntegerField(default=0)
+    closed = models.PositiveIntegerField(default=0)
+    undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
+
+    class Meta:
+        db_table = "habilitations_changement"  # where it was made, before portfolios changed with rights
+        indexes: ClassVar = [models.Index(fields=["inscription", "-at"], name="changement_of_inscription")]
+
+    def __str__(self) -> str:
+        return f"{self.origine} {self.pk}"

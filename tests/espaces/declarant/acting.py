@@ -5,9 +5,9 @@ from collections.abc import Collection
 from django.test import Client
 
 from guichet.accounts.models import Account
-from guichet.habilitations.models import Changement, Habilitation
-from guichet.habilitations.states import Origine
-from guichet.inscriptions.models import Acteur
+from guichet.habilitations.models import Habilitation
+from guichet.inscriptions.models import Acteur, Changement
+from guichet.inscriptions.states import Origine
 from guichet.kernel import clock
 from tests.inscriptions.world import PASSWORD
 from tests.web.people import text_of

@@ -1,25 +1,16 @@
-"""A change of rights: lines judged and applied by one statement, under the lock of the inscription.
+"""A change of rights: lines judged and applied by one statement, under the lock of the inscription."""
 
-Every change of an inscription has a moment of its own, later than the one before, whatever clocks do: so a
-right that is given and taken at once has lasted, and what is closed ends before what is opened after it.
-"""
-
-import datetime as dt
-import uuid
 from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection
 
-from guichet.habilitations.models import Changement
-from guichet.habilitations.queries.judging import Source, closing, judged
-from guichet.habilitations.states import Origine
-from guichet.inscriptions.models import Acteur, Inscription
-from guichet.inscriptions.operations import ActeurGone, NotAdministrateur, lock
+from guichet.habilitations.queries.judging import closing, judged
+from guichet.inscriptions.models import Acteur, Changement, Inscription
+from guichet.inscriptions.operations import ActeurGone, NotAdministrateur, begin_changement, lock
+from guichet.inscriptions.states import Origine
 from guichet.journal import operations as journal
-from guichet.kernel import clock
-
-_INSTANT = dt.timedelta(microseconds=1)
+from guichet.kernel.source import Source
 
 _APPLIED = """
 , closed AS (
@@ -76,9 +67,7 @@ def change(
     more. Where nothing changes, nothing is written: what is returned has no ``pk`` then.
     """
     _one(closing(source), {**source.params, "inscription": inscription.pk})
-    made = Changement.objects.create(
-        inscription=inscription, at=moment(inscription.pk), by=actor, origine=origine, undoes=undoes
-    )
+    made = begin_changement(inscription, origine=origine, actor=actor, undoes=undoes)
     known = {"inscription": inscription.pk, "at": made.at, "changement": made.pk}
     made.opened, made.closed = _one(judged(source, _APPLIED), {**source.params, **known})
     if not made.opened and not made.closed:
@@ -87,13 +76,6 @@ def change(
     made.save(update_fields=["opened", "closed"])
     _record(made, actor)
     return made
-
-
-def moment(inscription_id: uuid.UUID) -> dt.datetime:
-    """Now, or just after the last change of the inscription where the clock says otherwise."""
-    last = Changement.objects.filter(inscription=inscription_id).order_by("-at").values_list("at", flat=True)
-    former = last.first()
-    return max(clock.now(), former + _INSTANT) if former else clock.now()
 
 
 def _record(made: Changement, actor: str) -> None:

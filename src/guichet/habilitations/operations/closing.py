@@ -3,9 +3,9 @@
 from guichet.accounts.models import Account
 from guichet.habilitations.operations.changing import change
 from guichet.habilitations.queries.judging import taken
-from guichet.habilitations.states import Origine
 from guichet.inscriptions.models import Acteur
 from guichet.inscriptions.operations import leaving
+from guichet.inscriptions.states import Origine
 
 
 def close(*, account: Account, actor: str) -> None:

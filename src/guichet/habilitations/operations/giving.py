@@ -5,17 +5,17 @@ from collections.abc import Collection
 from django.db import transaction
 
 from guichet.accounts.models import Account
-from guichet.habilitations.models import Changement
 from guichet.habilitations.operations.changing import change, held
 from guichet.habilitations.operations.notices import announce
-from guichet.habilitations.queries.judging import Source, copied, everywhere, lines, taken
+from guichet.habilitations.queries.judging import copied, everywhere, lines, taken
 from guichet.habilitations.rules import Wanted, settled
-from guichet.habilitations.states import Origine
 from guichet.inscriptions import catalogue
 from guichet.inscriptions import operations as inscriptions
-from guichet.inscriptions.models import Acteur
+from guichet.inscriptions.models import Acteur, Changement
 from guichet.inscriptions.rules import Choice, Genre
+from guichet.inscriptions.states import Origine
 from guichet.kernel.refusals import N_, Refusal
+from guichet.kernel.source import Source
 
 
 class UnknownColleague(Refusal):

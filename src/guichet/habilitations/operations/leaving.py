@@ -15,18 +15,17 @@ from guichet.accounts.operations.sessions import close_other_sessions
 from guichet.depots import operations as depots
 from guichet.depots.models import Depot
 from guichet.depots.states import FILED, State
-from guichet.habilitations.models import Changement
 from guichet.habilitations.operations.changing import change, held
 from guichet.habilitations.operations.giving import UnknownColleague, colleague
 from guichet.habilitations.operations.notices import announce, what_was_done, write
 from guichet.habilitations.queries.judging import taken, transferred
 from guichet.habilitations.queries.naming import named
-from guichet.habilitations.states import Origine
 from guichet.inscriptions import operations as inscriptions
-from guichet.inscriptions.models import Acteur
+from guichet.inscriptions.models import Acteur, Changement
 from guichet.inscriptions.operations.ending import place_kept
 from guichet.inscriptions.queries import name_of_company
 from guichet.inscriptions.rules import Genre
+from guichet.inscriptions.states import Origine
 from guichet.kernel.refusals import N_, Refusal
 
 # The filing of a candidate proves who they are: it is nobody else's, whoever takes over.

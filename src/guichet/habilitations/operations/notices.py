@@ -13,9 +13,8 @@ from guichet.accounts.models import Account
 from guichet.accounts.queries import mailbox_of, mailbox_page_of
 from guichet.courriers import operations as courriers
 from guichet.courriers.rules import UnusableAddress
-from guichet.habilitations.models import Changement
 from guichet.habilitations.queries.naming import label_of, named, names_of
-from guichet.inscriptions.models import Acteur
+from guichet.inscriptions.models import Acteur, Changement
 from guichet.kernel.identifiers import Siret
 
 NAMED = 3  # établissements that a message names; beyond, it counts them

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from guichet.habilitations.models import Changement
 from guichet.habilitations.operations.changing import change, held
 from guichet.habilitations.operations.notices import announce
-from guichet.habilitations.queries.judging import Source, judged, reverted
+from guichet.habilitations.queries.judging import judged, reverted
 from guichet.habilitations.queries.planning import Sayer
 from guichet.habilitations.rules import Reason
-from guichet.habilitations.states import UNDOABLE, Origine
 from guichet.habilitations.values import Planned
-from guichet.inscriptions.models import Acteur
+from guichet.inscriptions.models import Acteur, Changement
+from guichet.inscriptions.states import UNDOABLE, Origine
 from guichet.kernel.refusals import N_, Refusal
+from guichet.kernel.source import Source
 
 # What a change did that its opposite does not take back: changed since, or impossible by now.
 _REFUSED = """

@@ -4,15 +4,15 @@ from collections.abc import Collection
 
 from django.db import transaction
 
-from guichet.habilitations.models import Changement
 from guichet.habilitations.operations.changing import change, held
 from guichet.habilitations.operations.notices import announce
-from guichet.habilitations.queries.judging import Source, taken
+from guichet.habilitations.queries.judging import taken
 from guichet.habilitations.queries.reading import count_of
-from guichet.habilitations.states import Origine
 from guichet.inscriptions import operations as inscriptions
-from guichet.inscriptions.models import Acteur
+from guichet.inscriptions.models import Acteur, Changement
+from guichet.inscriptions.states import Origine
 from guichet.kernel.refusals import N_, Refusal
+from guichet.kernel.source import Source
 
 
 class RightsLeft(Refusal):

@@ -4,21 +4,12 @@ A source of wanted lines is a SELECT of ``(acteur_id, siret, declaration, given)
 value ever stands in the text of a statement.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Collection
 
 from guichet.habilitations.rules import Wanted
+from guichet.kernel.source import Source
 
 _LARGEST_ID = 2**63 - 1
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where wanted lines come from. Each cell is there once."""
-
-    sql: str
-    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 _LINES = """

@@ -5,13 +5,14 @@ from collections.abc import Collection
 from django.db import connection
 
 from guichet.habilitations.queries.access import check_administrateur
-from guichet.habilitations.queries.judging import Source, judged, lines
+from guichet.habilitations.queries.judging import judged, lines
 from guichet.habilitations.queries.naming import label_of, people_of, place_of
 from guichet.habilitations.queries.sentences import TO_AN_ADMINISTRATEUR, sentence
 from guichet.habilitations.rules import Reason, Wanted, fold, settled
 from guichet.habilitations.values import Plan, Planned
 from guichet.inscriptions.models import Acteur
 from guichet.inscriptions.queries import etablissements
+from guichet.kernel.source import Source
 
 _SEEN = "SELECT acteur_id, siret, declaration, given, right_id IS NOT NULL, reason FROM judged"
 

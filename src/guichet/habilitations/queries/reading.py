@@ -11,14 +11,14 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
 from guichet.accounts.models import Account
-from guichet.habilitations.models import Changement, Habilitation
+from guichet.habilitations.models import Habilitation
 from guichet.habilitations.queries.access import check_administrateur
 from guichet.habilitations.queries.naming import label_of, named, names_of
 from guichet.habilitations.rules import PAGE_SIZE, GridFilters, finds, pages_of
-from guichet.habilitations.states import UNDOABLE, Origine
 from guichet.habilitations.values import Change, Holder, Page, Right
-from guichet.inscriptions.models import Acteur
+from guichet.inscriptions.models import Acteur, Changement
 from guichet.inscriptions.queries import declarations, etablissements
+from guichet.inscriptions.states import UNDOABLE, Origine
 from guichet.kernel.refusals import N_
 
 CHUNK = 2_000  # rows of a download that are read at a time

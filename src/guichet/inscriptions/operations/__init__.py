@@ -10,6 +10,7 @@ from guichet.inscriptions.operations.candidatures import (
     refuse,
     withdraw,
 )
+from guichet.inscriptions.operations.changements import begin_changement
 from guichet.inscriptions.operations.declarations import (
     CharterNotAccepted,
     DeclarationNotChosen,
@@ -95,6 +96,7 @@ __all__ = [
     "admit",
     "ask_help",
     "begin",
+    "begin_changement",
     "change_genre",
     "choose_way",
     "correct_email",

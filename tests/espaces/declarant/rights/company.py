@@ -7,9 +7,9 @@ from typing import Any
 from django.test import Client
 
 from guichet.habilitations import operations
-from guichet.habilitations.models import Changement, Habilitation
+from guichet.habilitations.models import Habilitation
 from guichet.habilitations.rules import Wanted
-from guichet.inscriptions.models import Acteur, Inscription
+from guichet.inscriptions.models import Acteur, Changement, Inscription
 from tests.inscriptions import world
 from tests.web.people import text_of
 

@@ -9,9 +9,10 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from guichet.espaces.declarant.rights.check import MOST_LINES
-from guichet.habilitations.models import Changement, Habilitation
+from guichet.habilitations.models import Habilitation
 from guichet.habilitations.queries.naming import label_of
 from guichet.inscriptions import catalogue
+from guichet.inscriptions.models import Changement
 from guichet.kernel import clock
 from guichet.kernel.dates import in_words
 from tests.espaces.declarant.rights.company import (
