@@ -75,8 +75,8 @@ def _load() -> "Acteur":
     from django.db import connection
 
     from guichet.habilitations.models import Habilitation
-from guichet.inscriptions.models import Changement
     from guichet.inscriptions import catalogue
+    from guichet.inscriptions.models import Changement
     from guichet.kernel import clock
     from tests.inscriptions import world as companies
 
