@@ -2,10 +2,8 @@
 
 from typing import ClassVar
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 
 from guichet.inscriptions.models import Acteur, Changement
 
@@ -20,25 +18,13 @@ class Habilitation(models.Model):
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     opened_in = models.ForeignKey(Changement, on_delete=models.PROTECT, related_name="opening")
-    closed_in = models.ForeignKey(Changement, on_delete=models.PROTECT, null=True, related_name="closing")
+    closed_in = models.ForeignKey(
+        Changement, on_delete=models.PROTECT, null=True, related_name="closing", db_index=False
+    )
 
     class Meta:
         constraints: ClassVar = [
-            ExclusionConstraint(
-                name="habilitation_never_overlaps",
-                expressions=[
-                    (F("acteur"), RangeOperators.EQUAL),
-                    (F("siret"), RangeOperators.EQUAL),
-                    (F("declaration"), RangeOperators.EQUAL),
-                    (
-                        Func(
-                            "opened_at", "closed_at", function="tstzrange", output_field=DateTimeRangeField()
-                        ),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
-            ),
-            # The same for what is open now, by a B-tree: it is what ``may_file`` reads.
+            # Of two that are open: what ``may_file`` reads. That no others overlap is held by a trigger.
             models.UniqueConstraint(
                 fields=["acteur", "siret", "declaration"],
                 condition=Q(closed_at=None),
@@ -52,6 +38,15 @@ class Habilitation(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["siret", "declaration"], name="habilitation_of_place"),
+            # What ended: the trigger looks here, and whoever asks for the past.
+            models.Index(
+                fields=["acteur", "siret", "declaration"],
+                condition=Q(closed_at__isnull=False),
+                name="habilitation_closed",
+            ),
+            models.Index(
+                fields=["closed_in"], condition=Q(closed_in__isnull=False), name="habilitation_closed_in"
+            ),
         ]
 
     def __str__(self) -> str:
