@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('created_by', models.CharField(max_length=64)),
                 ('validated_at', models.DateTimeField(null=True)),
+                ('validated_by', models.CharField(blank=True, max_length=64)),
                 ('starts_at', models.DateTimeField(null=True)),
                 ('started_at', models.DateTimeField(null=True)),
                 ('ended_at', models.DateTimeField(null=True)),
