@@ -97,12 +97,14 @@ class Demande(models.Model):
 class Ligne(models.Model):
     """A line of a request, as it was typed and as it was read.
 
-    ``numero``: its number in the file as a spreadsheet shows it. ``typed``: its cells, shortened. ``siret``:
-    as it was read, 14 digits, or empty. ``acteur_id``: the déclarant, of ``Kind.HABILITATIONS``; ``cliente_id``: of which client.
-    ``problem``: why the line is none. ``codes``
-    and ``given``: the declarations that it is about, and whether each is wanted; without codes (a line of
-    ``Kind.ETABLISSEMENTS``) ``given`` has one element. ``notes``: codes of what was repaired. ``verdict``,
-    and ``reasons``: a code for each of ``codes``, empty where it can be done; one where the line is no line.
+    ``numero``: its number in the file as a spreadsheet shows it. ``typed``: its cells, shortened; without a
+    file, the names of what it is about. ``siret``: as it was read, 14 digits, or empty. ``acteur_id``: the
+    déclarant, of ``Kind.HABILITATIONS``. ``cliente_id``: the client, of ``Kind.DECLARATION``. ``codes`` and
+    ``given``: the declarations that it is about, and whether each is wanted (``None``: what was typed is no
+    wish); without codes (a line of ``Kind.ETABLISSEMENTS``) ``given`` has one element. ``notes``: codes of
+    what was repaired. ``problem``: why it is no line, a code of ``reasons.Why``. ``verdict``; ``reasons``: of
+    each of ``codes``, empty where it is done, ``already`` where it was so; a single one where the line has a
+    problem. What a reason says besides stands after « : » (``double:12``).
     """
 
     pk = models.CompositePrimaryKey("demande_id", "numero")
