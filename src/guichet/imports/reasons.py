@@ -153,7 +153,7 @@ _SAYS: Mapping[Why, tuple[str, str]] = {
     ),
     Why.ELSEWHERE: (
         N_("Cette entreprise est dans votre portefeuille « {param} »."),
-        N_("Déposez cette ligne dans un fichier pour ce portefeuille-là, ou transférez d’abord l’entreprise."),
+        N_("Déposez cette ligne pour ce portefeuille-là, ou transférez d’abord l’entreprise."),
     ),
     Why.NOT_THERE: (
         N_("Cet établissement n’est pas dans ce portefeuille : il n’y a rien à supprimer."),
