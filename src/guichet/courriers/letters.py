@@ -1,17 +1,16 @@
 """Postal letters as PDF, for a window envelope."""
 
-import json
 import os
 from pathlib import Path
 
-import typst
 from django.conf import settings
 
 from guichet.courriers.models import Courrier
+from guichet.files.typesetting import Layout
 from guichet.kernel.clock import PARIS
 from guichet.kernel.dates import in_words
 
-TEMPLATE = Path(__file__).with_name("letter.typ")
+LAYOUT = Layout(Path(__file__).with_name("letter.typ"), system_fonts=True)  # an address may be in any letters
 
 
 def hand_over(courrier: Courrier, *, into: Path) -> Path:
@@ -33,11 +32,7 @@ def make_pdf(courrier: Courrier) -> bytes:
         "subject": courrier.subject,
         "paragraphs": courrier.body.strip().split("\n\n"),
     }
-    written = int(courrier.created_at.timestamp())
-    pdf = typst.compile(TEMPLATE, sys_inputs={"letter": json.dumps(content)}, timestamp=written)
-    if not isinstance(pdf, bytes):
-        raise TypeError("one PDF is expected")
-    return pdf
+    return LAYOUT.pdf(content, moment=courrier.created_at)
 
 
 def _write_atomically(path: Path, content: bytes) -> Path:

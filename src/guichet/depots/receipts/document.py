@@ -2,12 +2,9 @@
 
 import datetime as dt
 import io
-import json
-import threading
 from functools import cache
 from pathlib import Path
 
-import typst
 from asn1crypto import keys, x509
 from cryptography.hazmat.primitives import serialization
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -16,26 +13,17 @@ from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from guichet.depots.receipts.content import Content
+from guichet.files.typesetting import Layout
 from guichet.journal.sealing import SealKey
 
-LAYOUT = Path(__file__).with_name("receipt.typ")
+LAYOUT = Layout(Path(__file__).with_name("receipt.typ"), "a-2u")
 # Room for the signature: 1.3 kB with a self-signed certificate. Fixing it spares pyHanko a trial signature.
 SIGNATURE_BYTES = 8192
-
-_one_at_a_time = threading.Lock()  # typst's compiler refuses to be used by two threads at once
 
 
 def make(content: Content, *, moment: dt.datetime) -> bytes:
     """The receipt as a PDF, not signed yet; its date is ``moment``."""
-    with _one_at_a_time:
-        made = _compiler().compile(
-            format="pdf",
-            sys_inputs={"data": json.dumps(content, ensure_ascii=False)},
-            pdf_standards=["a-2u"],
-            timestamp=int(moment.timestamp()),
-        )
-    assert isinstance(made, bytes)  # noqa: S101 - one PDF in memory, as no path and no other format is asked for
-    return made
+    return LAYOUT.pdf(content, moment=moment)
 
 
 def sign(pdf: bytes, key: SealKey) -> bytes:
@@ -73,12 +61,6 @@ def warm_up(key: SealKey) -> None:
         "page_label",
     )
     sign(make(said | dict.fromkeys(words, "…"), moment=dt.datetime.now(dt.UTC)), key)
-
-
-@cache
-def _compiler() -> typst.Compiler:
-    # The fonts of the wheel alone: a receipt looks the same wherever it is made.
-    return typst.Compiler(input=str(LAYOUT), root=str(LAYOUT.parent), ignore_system_fonts=True)
 
 
 @cache

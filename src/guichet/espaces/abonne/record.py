@@ -4,13 +4,9 @@ Neither the password nor the question of trust stands in it: a paper lies about.
 """
 
 import datetime as dt
-import json
-import threading
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -19,30 +15,19 @@ from guichet.accounts.models import Account
 from guichet.depots.receipts.content import held, writable
 from guichet.espaces.abonne.definition import ABONNE
 from guichet.espaces.abonne.presentation import Section, of_account
+from guichet.files.typesetting import TAGGED, Layout
 from guichet.kernel import clock
 from guichet.kernel.clock import PARIS
 from guichet.kernel.dates import in_words, moment_in_words
 
-LAYOUT = Path(__file__).with_name("record.typ")
-
-_one_at_a_time = threading.Lock()  # typst's compiler refuses to be used by two threads at once
+LAYOUT = Layout(Path(__file__).with_name("record.typ"), *TAGGED)
 
 
 def pdf(account: Account) -> bytes:
     """The form of ``account``, as it is known at this moment."""
     now = clock.now()
     with override("fr"):
-        said = json.dumps(writable(_content(account, now)), ensure_ascii=False)
-    with _one_at_a_time:
-        made = _compiler().compile(
-            format="pdf",
-            sys_inputs={"data": said},
-            # To be kept, and read aloud: what typst holds itself to; no other validator has looked.
-            pdf_standards=["a-2a", "ua-1"],
-            timestamp=int(now.timestamp()),
-        )
-    assert isinstance(made, bytes)  # noqa: S101 - one PDF in memory, as no path and no other format is asked for
-    return made
+        return LAYOUT.pdf(writable(_content(account, now)), moment=now)
 
 
 def registered_on(account: Account) -> str:
@@ -102,9 +87,3 @@ def _help() -> dict[str, Any]:
         "title": _("Votre contact"),
         "rows": [{"label": label, "value": value} for label, value in rows],
     }
-
-
-@cache
-def _compiler() -> typst.Compiler:
-    # The fonts of the wheel alone: the form looks the same wherever it is made.
-    return typst.Compiler(input=str(LAYOUT), root=str(LAYOUT.parent), ignore_system_fonts=True)

@@ -4,14 +4,10 @@ Neither the password nor the secret question stands in it: a paper lies about.
 """
 
 import datetime as dt
-import json
-import threading
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -19,30 +15,19 @@ from django.utils.translation import override
 from guichet.depots.receipts.content import held, writable
 from guichet.espaces.declarant.definition import DECLARANT
 from guichet.espaces.declarant.presentation import Row, Section
+from guichet.files.typesetting import TAGGED, Layout
 from guichet.kernel import clock
 from guichet.kernel.dates import moment_in_words
 
-LAYOUT = Path(__file__).with_name("record.typ")
+LAYOUT = Layout(Path(__file__).with_name("record.typ"), *TAGGED)
 SECRET = "authentification"  # noqa: S105 - the page where password and question are chosen
-
-_one_at_a_time = threading.Lock()  # typst's compiler refuses to be used by two threads at once
 
 
 def pdf(sections: Sequence[Section]) -> bytes:
     """The report of what ``sections`` hold, at this moment."""
     now = clock.now()
     with override("fr"):
-        said = json.dumps(writable(_content(sections, now)), ensure_ascii=False)
-    with _one_at_a_time:
-        made = _compiler().compile(
-            format="pdf",
-            sys_inputs={"data": said},
-            # To be kept, and read aloud: what typst holds itself to; no other validator has looked.
-            pdf_standards=["a-2a", "ua-1"],
-            timestamp=int(now.timestamp()),
-        )
-    assert isinstance(made, bytes)  # noqa: S101 - one PDF in memory, as no path and no other format is asked for
-    return made
+        return LAYOUT.pdf(writable(_content(sections, now)), moment=now)
 
 
 def _content(sections: Sequence[Section], now: dt.datetime) -> dict[str, Any]:
@@ -80,9 +65,3 @@ def _help() -> dict[str, Any]:
         Row(_("Téléphone"), [service.phone_in_pairs]),
     ]
     return _section(Section(_("Votre contact"), rows))
-
-
-@cache
-def _compiler() -> typst.Compiler:
-    # The fonts of the wheel alone: the report looks the same wherever it is made.
-    return typst.Compiler(input=str(LAYOUT), root=str(LAYOUT.parent), ignore_system_fonts=True)

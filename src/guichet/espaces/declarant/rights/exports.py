@@ -7,14 +7,10 @@ number. Whatever reads a SIRET here takes it with blanks.
 """
 
 import itertools
-import json
-import threading
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.conf import settings
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -27,6 +23,7 @@ from guichet.espaces.declarant.access import ActeurRequest, acteur_required
 from guichet.espaces.declarant.definition import SERVICE
 from guichet.espaces.declarant.rights.listing import Line, lines_of, names_for, own_place
 from guichet.espaces.declarant.rights.pages import grouped
+from guichet.files.typesetting import TAGGED, Layout
 from guichet.habilitations import queries
 from guichet.kernel import clock
 from guichet.kernel.cells import plain_cell
@@ -36,9 +33,7 @@ from guichet.kernel.refusals import N_, Refusal
 from guichet.web.desk.tables import csv_file
 
 MOST_PRINTED = 5_000  # lines of a PDF: some hundred and fifty pages
-LAYOUT = Path(__file__).with_name("rights.typ")
-
-_one_at_a_time = threading.Lock()  # typst's compiler refuses to be used by two threads at once
+LAYOUT = Layout(Path(__file__).with_name("rights.typ"), *TAGGED)
 
 
 class TooLongToPrint(Refusal):
@@ -120,7 +115,7 @@ def _pdf(
         raise TooLongToPrint(most=MOST_PRINTED)
     with override("fr"):
         content = _content(request, title, [_cells(line, ended=ended) for line in found], ended=ended)
-        return _compiled(json.dumps(writable(content), ensure_ascii=False))
+        return LAYOUT.pdf(writable(content), moment=clock.now())
 
 
 def _content(
@@ -143,25 +138,6 @@ def _content(
     }
 
 
-def _compiled(said: str) -> bytes:
-    with _one_at_a_time:
-        made = _compiler().compile(
-            format="pdf",
-            sys_inputs={"data": said},
-            # To be kept, and read aloud: what typst holds itself to; no other validator has looked.
-            pdf_standards=["a-2a", "ua-1"],
-            timestamp=int(clock.now().timestamp()),
-        )
-    assert isinstance(made, bytes)  # noqa: S101 - one PDF in memory, as no path and no other format is asked for
-    return made
-
-
 def _saved(name: str, content: bytes) -> HttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type="application/pdf", headers=headers)
-
-
-@cache
-def _compiler() -> typst.Compiler:
-    # The fonts of the wheel alone: the table looks the same wherever it is made.
-    return typst.Compiler(input=str(LAYOUT), root=str(LAYOUT.parent), ignore_system_fonts=True)
