@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -46,16 +46,17 @@ def acteur_required(view: View[P]) -> Guarded[P]:
     """
 
     @wraps(view)
-    def guarded(request: ActeurRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: PortalRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         acteur = queries.acteur_of(account=request.account)
         if acteur is None:
             return redirect("declarant:choose")
         if acteur.is_candidate:
             return redirect("declarant:waiting")
-        request.acteur = acteur
-        return view(request, *args, **kwargs)
+        completed = cast("ActeurRequest", request)
+        completed.acteur = acteur
+        return view(completed, *args, **kwargs)
 
-    return account_required("declarant")(guarded)  # type: ignore[arg-type] # it completes the request
+    return account_required("declarant")(guarded)
 
 
 def administrateur_required(view: View[P]) -> Guarded[P]:

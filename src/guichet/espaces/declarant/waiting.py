@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -39,7 +40,7 @@ class KeyForm(PortalForm):
 View = Callable[[PortalRequest, Acteur], HttpResponse]
 
 
-def candidate_required(view: View) -> Callable[[PortalRequest], HttpResponse]:
+def candidate_required(view: View) -> Callable[[PortalRequest], HttpResponseBase]:
     """Guards a page of candidates; others are led where they belong."""
 
     @wraps(view)
@@ -49,7 +50,7 @@ def candidate_required(view: View) -> Callable[[PortalRequest], HttpResponse]:
             return redirect("declarant:choose")
         return view(request, acteur) if acteur.is_candidate else redirect("declarant:home")
 
-    return account_required("declarant")(guarded)  # type: ignore[return-value] # it gives what the view does
+    return account_required("declarant")(guarded)
 
 
 @candidate_required
