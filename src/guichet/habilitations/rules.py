@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+import uuid
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -25,6 +26,8 @@ class Reason(StrEnum):
     NOT_OPEN_YET = "not_open_yet"
     ETABLISSEMENT_UNKNOWN = "etablissement_unknown"
     ETABLISSEMENT_UNTICKED = "etablissement_unticked"
+    DECLARATION_NOT_OF_CLIENT = "declaration_not_of_client"
+    CLIENT_NOT_OPEN_YET = "client_not_open_yet"
     ETABLISSEMENT_CLOSED = "etablissement_closed"
     NO_RIGHT = "no_right"
     OK = "ok"
@@ -72,13 +75,16 @@ def settled(wanted: Collection[Wanted]) -> list[Wanted]:
 
 @dataclass(frozen=True, kw_only=True)
 class GridFilters:
-    """What of the rights is looked at: people (ids), a part of an établissement's name, address or SIRET,
-    declarations (codes), and ``droits``: ``avec`` (lines with a right), ``sans`` (without any)."""
+    """What of the rights is looked at: people (ids), a part of an établissement's name, address or SIRET (of
+    a client's: its company's name, or SIRET), declarations (codes), ``droits``: ``avec`` (lines with a
+    right), ``sans`` (without any), and the clients of one ``portefeuille``, or one ``cliente`` (ids)."""
 
     personnes: tuple[int, ...] = ()
     etablissement: str = ""
     declarations: tuple[str, ...] = ()
     droits: str = ""
+    portefeuille: uuid.UUID | None = None
+    cliente: int | None = None
 
     @classmethod
     def parse(cls, query: Mapping[str, str]) -> "GridFilters":
@@ -92,7 +98,14 @@ class GridFilters:
                 sorted({code for code in _all(query, "declaration") if re.fullmatch("[a-z0-9_]{1,16}", code)})
             )[:MOST_FILTERED],
             droits=droits if droits in ("avec", "sans") else "",
+            portefeuille=_uuid(query.get("portefeuille", "")),
+            cliente=next(_ids([query.get("cliente", "")]), None),
         )
+
+    @property
+    def of_clients(self) -> bool:
+        """Whether clients' places alone are looked at."""
+        return self.portefeuille is not None or self.cliente is not None
 
     def query(self) -> list[tuple[str, str]]:
         """The parameters of an address that ``parse`` reads back; those that choose nothing are left out."""
@@ -101,6 +114,8 @@ class GridFilters:
             ("etablissement", self.etablissement),
             *(("declaration", code) for code in self.declarations),
             ("droits", self.droits),
+            ("portefeuille", str(self.portefeuille or "")),
+            ("cliente", str(self.cliente or "")),
         ]
         return [(name, value) for name, value in said if value]
 
@@ -133,6 +148,10 @@ def _all(query: Mapping[str, str], name: str) -> list[str]:
     if several is not None:
         return list(several(name))
     return [query[name]] if name in query else []
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    return uuid.UUID(text) if re.fullmatch("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text) else None
 
 
 def _ids(texts: Collection[str]) -> Iterator[int]:

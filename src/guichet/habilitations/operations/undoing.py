@@ -106,5 +106,5 @@ def _refused(by: Acteur, source: Source) -> list[Planned]:
         rows = cursor.fetchall()
     if not rows:
         return []
-    say = Sayer(by)
+    say = Sayer(by, {siret for _who, siret, *_rest in rows})
     return [say.line(*row[:3], reason=Reason(row[3])) for row in rows]

@@ -20,7 +20,9 @@ _LINES = """
 
 _HEAD = "WITH wanted AS MATERIALIZED ("
 
-# A right that is held is taken whatever became of its person, its place or its declaration.
+# A right that is held is taken whatever became of its person, its place or its declaration. A place is the
+# company's own or a client's: a client is a company of its own, so that no SIRET is both, unless somebody
+# is the client of itself; then either will do.
 _JUDGED = """
 ), judged AS MATERIALIZED (
     SELECT w.acteur_id, w.siret, w.declaration, w.given, h.id AS right_id,
@@ -30,15 +32,23 @@ _JUDGED = """
              WHEN a.began_at IS NULL THEN 'candidate'
              WHEN NOT a.declarant THEN 'not_declarant'
              WHEN d.id IS NULL THEN 'declaration_not_chosen'
-             WHEN e.id IS NULL THEN 'etablissement_unknown'
-             WHEN e.ticked_at IS NULL THEN 'etablissement_unticked'
-             ELSE '' END AS reason
+             WHEN e.ticked_at IS NOT NULL THEN ''
+             WHEN p.id IS NOT NULL THEN
+                CASE WHEN dc.id IS NULL THEN 'declaration_not_of_client' ELSE '' END
+             WHEN e.id IS NOT NULL THEN 'etablissement_unticked'
+             ELSE 'etablissement_unknown' END AS reason
     FROM wanted w
     LEFT JOIN inscriptions_acteur a ON a.id = w.acteur_id AND a.inscription_id = %(inscription)s
     LEFT JOIN inscriptions_declarationinscrite d
         ON d.inscription_id = %(inscription)s AND d.code = w.declaration AND d.removed_at IS NULL
     LEFT JOIN inscriptions_etablissementinscrit e
         ON e.inscription_id = %(inscription)s AND e.siret = w.siret
+    LEFT JOIN portefeuilles_cliente c
+        ON c.inscription_id = %(inscription)s AND c.siren = left(w.siret, 9) AND c.closed_at IS NULL
+    LEFT JOIN portefeuilles_etablissementclient p
+        ON p.cliente_id = c.id AND p.siret = w.siret AND p.closed_at IS NULL
+    LEFT JOIN portefeuilles_declarationcliente dc
+        ON dc.cliente_id = c.id AND dc.code = w.declaration AND dc.closed_at IS NULL
     LEFT JOIN habilitations_habilitation h
         ON h.acteur_id = a.id AND h.siret = w.siret AND h.declaration = w.declaration AND h.closed_at IS NULL
 )

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from django.db import connection
 
 from guichet.habilitations.queries.access import check_administrateur
+from guichet.habilitations.queries.clients import Steps, names_of_clients
 from guichet.habilitations.queries.judging import judged, lines
 from guichet.habilitations.queries.naming import label_of, people_of, place_of
 from guichet.habilitations.queries.sentences import TO_AN_ADMINISTRATEUR, sentence
@@ -37,7 +38,7 @@ def judged_lines(acteur: Acteur, source: Source) -> list[tuple[Planned, bool, bo
     with connection.cursor() as cursor:
         cursor.execute(judged(source, _SEEN), {**source.params, "inscription": acteur.inscription_id})
         rows = cursor.fetchall()
-    say = Sayer(acteur)
+    say = Sayer(acteur, {siret for _who, siret, *_rest in rows})
     ranks = {pk: fold(name) for pk, name in say.people.items()}
     rows.sort(key=lambda row: (ranks.get(row[0], ""), *row[:3]))
     return [(say.line(*row[:3], reason=row[5]), row[3], row[4]) for row in rows]
@@ -46,9 +47,14 @@ def judged_lines(acteur: Acteur, source: Source) -> list[tuple[Planned, bool, bo
 class Sayer:
     """Puts lines of one company into words; people, places and declarations are read once."""
 
-    def __init__(self, acteur: Acteur) -> None:
+    def __init__(self, acteur: Acteur, sirets: Collection[str]) -> None:
+        """``sirets``: of the lines that it will say."""
         self.people = people_of(acteur)
-        self.places = {one.siret: one.name for one in etablissements(inscription=acteur.inscription)}
+        self.places = {
+            **{one.siret: one.name for one in etablissements(inscription=acteur.inscription)},
+            **names_of_clients(acteur.inscription_id, sirets),
+        }
+        self.steps = Steps(acteur.inscription_id)
         self.labels: dict[str, str] = {}
 
     def line(self, acteur_id: int, siret: str, declaration: str, *, reason: str = "") -> Planned:
@@ -57,6 +63,8 @@ class Sayer:
         said = ""
         if reason:
             known = {"name": name, "label": label, "siret": place_of(siret)}
+            if reason == Reason.DECLARATION_NOT_OF_CLIENT:
+                known["step"] = self.steps.missing(siret, declaration)
             said = sentence(TO_AN_ADMINISTRATEUR, Reason(reason), **known)
         return Planned(
             acteur_id=acteur_id,

@@ -6,6 +6,7 @@ Administrateurs see their whole company; everybody else what is theirs.
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
@@ -13,6 +14,13 @@ from django.utils.translation import gettext
 from guichet.accounts.models import Account
 from guichet.habilitations.models import Habilitation
 from guichet.habilitations.queries.access import check_administrateur
+from guichet.habilitations.queries.clients import (
+    is_waiting,
+    names_of_clients,
+    opening_of_clients,
+    places,
+    waiting,
+)
 from guichet.habilitations.queries.naming import label_of, named, names_of
 from guichet.habilitations.rules import PAGE_SIZE, GridFilters, finds, pages_of
 from guichet.habilitations.values import Change, Holder, Page, Right
@@ -32,6 +40,9 @@ ORIGINES = {
     Origine.RETRAIT: N_("Déclaration, établissement ou rôle retiré"),
     Origine.ANNULATION: N_("Annulation d’un changement"),
     Origine.RESILIATION: N_("Résiliation"),
+    Origine.PORTEFEUILLE: N_("Composition d’un portefeuille"),
+    Origine.FICHIER: N_("Demande par fichier"),
+    Origine.CLIENT: N_("Décision de l’entreprise cliente"),
 }
 
 
@@ -67,12 +78,15 @@ def history_rows(*, acteur: Acteur, filters: GridFilters) -> Iterator[Right]:
 def who_could_file(*, acteur: Acteur, siret: str, declaration: str, at: dt.datetime) -> list[Holder]:
     """Who could file ``declaration`` for ``siret`` at a moment, in the order of their names.
 
-    Nobody could before the declaration opened. Raises ``NotAdministrateur``.
+    Nobody could before the declaration opened, the company's and a client's. Raises ``NotAdministrateur``.
     """
     check_administrateur(acteur)
     siret, declaration = siret.replace("\0", ""), declaration.replace("\0", "")
     chosen = acteur.inscription.declarations.filter(code=declaration, opens_at__lte=at, added_at__lte=at)
+    known: dict[str, Any] = {"siret": siret, "declaration": declaration, "at": at}
     if not chosen.filter(Q(removed_at=None) | Q(removed_at__gt=at)).exists():
+        return []
+    if is_waiting(inscription_id=acteur.inscription_id, **known):
         return []
     rights = Habilitation.objects.filter(
         Q(closed_at=None) | Q(closed_at__gt=at),
@@ -132,13 +146,19 @@ def _scope(acteur: Acteur, filters: GridFilters) -> QuerySet[Habilitation]:
         rows = rows.filter(acteur__in=filters.personnes)
     if filters.declarations:
         rows = rows.filter(declaration__in=filters.declarations)
-    if filters.etablissement:
-        known = etablissements(inscription=acteur.inscription)
-        text = filters.etablissement
-        rows = rows.filter(
-            siret__in=[one.siret for one in known if finds(text, one.siret, one.name, one.address)]
-        )
-    return rows
+    return rows.filter(_somewhere(acteur, filters))
+
+
+def _somewhere(acteur: Acteur, filters: GridFilters) -> Q:
+    """At the places that are looked at; those of a client also where it is one no more."""
+    if not filters.etablissement and not filters.of_clients:
+        return Q()
+    of_clients = Q(siret__in=places(acteur.inscription_id, filters).values("siret"))
+    if filters.of_clients:
+        return of_clients
+    known, text = etablissements(inscription=acteur.inscription), filters.etablissement
+    own = [one.siret for one in known if finds(text, one.siret, one.name, one.address)]
+    return Q(siret__in=own) | of_clients
 
 
 def _read(rows: QuerySet[Habilitation]) -> QuerySet[Habilitation]:
@@ -165,7 +185,12 @@ def _rights(acteur: Acteur, found: Iterable[Habilitation]) -> Iterator[Right]:
     rows = list(found)
     changes = [change for row in rows for change in (row.opened_in, row.closed_in) if change]
     names = names_of(change.by for change in changes)
-    places = {one.siret: one.name or one.address for one in etablissements(inscription=acteur.inscription)}
+    sirets = {row.siret for row in rows}
+    named_places = {
+        **{one.siret: one.name or one.address for one in etablissements(inscription=acteur.inscription)},
+        **names_of_clients(acteur.inscription_id, sirets),
+    }
+    of_clients = waiting(acteur.inscription_id, sirets)
     later = {
         one.code: one.opens_at for one in declarations(inscription=acteur.inscription) if not one.is_open
     }
@@ -174,7 +199,7 @@ def _rights(acteur: Acteur, found: Iterable[Habilitation]) -> Iterator[Right]:
             acteur_id=row.acteur_id,
             name=named(row.acteur.account),
             siret=row.siret,
-            place=places.get(row.siret, ""),
+            place=named_places.get(row.siret, ""),
             declaration=row.declaration,
             label=label_of(row.declaration),
             since=row.opened_at,
@@ -182,8 +207,12 @@ def _rights(acteur: Acteur, found: Iterable[Habilitation]) -> Iterator[Right]:
             given_by=names[row.opened_in.by],
             ended_by=names[row.closed_in.by] if row.closed_in else "",
             origine=gettext(ORIGINES[Origine(row.opened_in.origine)]),
-            opens_at=later.get(row.declaration),
+            opens_at=_latest(later.get(row.declaration), of_clients.get((row.siret[:9], row.declaration))),
         )
+
+
+def _latest(*moments: dt.datetime | None) -> dt.datetime | None:
+    return max((at for at in moments if at), default=None)
 
 
 def opening_later(*, acteur: Acteur, changement_id: int) -> dt.datetime | None:
@@ -197,8 +226,9 @@ def opening_later(*, acteur: Acteur, changement_id: int) -> dt.datetime | None:
         .values_list("declaration", flat=True)
         .distinct()
     )
-    waiting = [one for one in declarations(inscription=acteur.inscription) if not one.is_open]
-    return max((one.opens_at for one in waiting if one.code in given), default=None)
+    closed = [one for one in declarations(inscription=acteur.inscription) if not one.is_open]
+    own = max((one.opens_at for one in closed if one.code in given), default=None)
+    return _latest(own, opening_of_clients(changement_id, acteur.inscription_id))
 
 
 def _change(row: Changement, by: str) -> Change:

@@ -33,6 +33,14 @@ TO_ONESELF: Mapping[Reason, str] = {
         "L’établissement {siret} n’est pas coché parmi ceux qui déclarent : il se coche dans « Gérer les "
         "établissements »."
     ),
+    Reason.DECLARATION_NOT_OF_CLIENT: N_(
+        "« {label} » ne fait pas partie des déclarations de l’entreprise cliente {siret} : elle s’ajoute "
+        "d’abord aux déclarations de son portefeuille, puis à celles de cette entreprise."
+    ),
+    Reason.CLIENT_NOT_OPEN_YET: N_(
+        "L’accès à la déclaration « {label} » pour l’entreprise cliente {siret} s’ouvre le {starts_at}. Vous "
+        "n’avez rien à faire d’ici là."
+    ),
     Reason.ETABLISSEMENT_CLOSED: N_(
         "Vous pouvez déposer « {label} » pour l’établissement {siret}. Le registre le dit fermé : n’y "
         "déposez que ses dernières déclarations."
@@ -63,6 +71,13 @@ TO_AN_ADMINISTRATEUR: Mapping[Reason, str] = {
     Reason.ETABLISSEMENT_UNTICKED: N_(
         "L’établissement {siret} n’est pas coché : cochez-le d’abord dans « Gérer les établissements »."
     ),
+    Reason.DECLARATION_NOT_OF_CLIENT: N_(
+        "« {label} » ne fait pas partie des déclarations de l’entreprise cliente {siret} : {step}"
+    ),
+    Reason.CLIENT_NOT_OPEN_YET: N_(
+        "L’accès à la déclaration « {label} » pour l’entreprise cliente {siret} s’ouvre le {starts_at}, pour "
+        "tous."
+    ),
     Reason.ETABLISSEMENT_CLOSED: N_(
         "{name} peut déposer « {label} » pour l’établissement {siret}, que le registre dit fermé : n’y "
         "déposez que ses dernières déclarations."
@@ -91,6 +106,13 @@ THEN: Mapping[Reason, str] = {
     Reason.ETABLISSEMENT_UNKNOWN: N_(
         "Le {at}, l’établissement {siret} n’était pas dans l’inscription de l’entreprise."
     ),
+    Reason.DECLARATION_NOT_OF_CLIENT: N_(
+        "Le {at}, « {label} » ne faisait pas partie des déclarations de l’entreprise cliente {siret}."
+    ),
+    Reason.CLIENT_NOT_OPEN_YET: N_(
+        "Le {at}, l’accès à la déclaration « {label} » pour l’entreprise cliente {siret} n’était pas encore "
+        "ouvert : il l’est depuis le {starts_at}."
+    ),
     Reason.ETABLISSEMENT_CLOSED: N_(
         "Le {at}, {name} pouvait déposer « {label} » pour l’établissement {siret}, que le registre disait "
         "fermé."
@@ -107,10 +129,19 @@ THEN: Mapping[Reason, str] = {
 # What an administrateur can do about it, and how: « peut vous le donner », or « peut le faire ». Not for a
 # candidate: anybody becomes one who types a SIREN, and the names are for those who were accepted.
 _GIVES = (Reason.NOT_DECLARANT, Reason.NO_RIGHT)
-_DOES = (Reason.DECLARATION_NOT_CHOSEN, Reason.ETABLISSEMENT_UNTICKED)
+_DOES = (
+    Reason.DECLARATION_NOT_CHOSEN,
+    Reason.ETABLISSEMENT_UNTICKED,
+    Reason.DECLARATION_NOT_OF_CLIENT,
+)
 _NOBODY = N_(
     "Votre entreprise n’a plus d’administrateur : écrivez à l’assistance, qui peut en reconnaître un."
 )
+
+
+# What a declaration that is not of a client misses (003, chapter 4): the container first, then the content.
+OF_CONTAINER = N_("ajoutez-la d’abord aux déclarations du portefeuille, puis à cette entreprise.")
+OF_CLIENT = N_("son portefeuille la contient déjà, ajoutez-la aux déclarations de cette entreprise.")
 
 
 def whom_to_ask(reason: Reason, administrateurs: Sequence[str], *, oneself: bool) -> str:
