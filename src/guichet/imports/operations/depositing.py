@@ -1,0 +1,213 @@
+"""Asking for something: a file, one declaration for a whole portfolio, taking a request back.
+
+Each is read and judged by the job ``imports.read``, and changes nothing before it is validated.
+"""
+
+import uuid
+from pathlib import PurePath
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+
+from guichet.files import operations as files
+from guichet.files.models import StoredFile
+from guichet.files.uploads import HashedUpload
+from guichet.imports.models import Demande
+from guichet.imports.names import designations
+from guichet.imports.operations.moving import administering, hold, record
+from guichet.imports.states import Beneficiaires, Etat, Kind
+from guichet.inscriptions.models import Acteur, Changement
+from guichet.inscriptions.operations import DeclarationNotChosen
+from guichet.kernel import clock
+from guichet.kernel.refusals import N_, Refusal
+from guichet.kernel.sizes import size_in_words
+from guichet.portefeuilles import queries as portefeuilles
+from guichet.portefeuilles.models import Portefeuille
+
+MOST_BYTES = 30_000_000  # 100,000 lines of thirty columns
+BY_FILE = (Kind.ETABLISSEMENTS, Kind.HABILITATIONS)
+DID_SOMETHING = (Etat.OK, Etat.OK_PARTIEL)
+IN_VAIN = (Etat.REFUSEE, Etat.KO, Etat.SUPPRIMEE)
+LONGEST_NAME = 255
+
+
+class FileEmpty(Refusal):
+    """No bytes at all."""
+
+    code = "import_empty"
+    message = N_("Le fichier « {name} » est vide. Choisissez le fichier que vous avez rempli.")
+    field = "fichier"
+
+
+class FileTooBig(Refusal):
+    """Params: ``name``, ``limit``."""
+
+    code = "import_too_big"
+    message = N_(
+        "Le fichier « {name} » dépasse {limit}. Ne gardez que les colonnes du modèle, ou envoyez-le en "
+        "plusieurs fois."
+    )
+    field = "fichier"
+    status = 413
+
+
+class NotByFile(Refusal):
+    """A kind of request that no file asks for."""
+
+    code = "import_not_by_file"
+    message = N_("Cette demande ne se fait pas par fichier. Revenez au choix de la demande.")
+
+
+class NotInPortefeuille(Refusal):
+    """A declaration that the portfolio does not contain can't be taken out of it."""
+
+    code = "import_declaration_not_contained"
+    message = N_(
+        "Ce portefeuille ne contient pas cette déclaration : il n’y a rien à en retirer. Choisissez l’une "
+        "des déclarations du portefeuille."
+    )
+    field = "declaration"
+
+
+class NothingToTakeBack(Refusal):
+    """It changed nothing, or not yet."""
+
+    code = "import_nothing_to_take_back"
+    message = N_("Cette demande n’a rien changé : il n’y a rien à annuler.")
+    status = 409
+
+
+class AlreadyTakenBack(Refusal):
+    """Somebody asked for that already."""
+
+    code = "import_already_taken_back"
+    message = N_(
+        "L’annulation de cette demande a déjà été demandée, ou elle est faite : vous la trouverez dans la "
+        "liste de vos demandes."
+    )
+    status = 409
+
+
+@transaction.atomic
+def deposit(
+    *,
+    by: Acteur,
+    portefeuille_id: uuid.UUID | str,
+    kind: Kind | str,
+    upload: HashedUpload,
+    beneficiaires: Beneficiaires | str = Beneficiaires.TOUS,
+) -> Demande:
+    """Take a file in for one portfolio: its bytes are durable when this returns, and a job reads them.
+
+    Raises ``ActeurGone``, ``NotAdministrateur``, ``PortefeuilleNotFound``, ``NotByFile``, ``FileEmpty``,
+    ``FileTooBig`` (413).
+    """
+    fresh = administering(by)
+    if Kind(kind) not in BY_FILE:
+        raise NotByFile
+    name = shown_name(upload.name or "")
+    check_size(name, upload.size or 0)
+    portefeuille = _portefeuille(fresh, portefeuille_id)
+    demande = Demande(
+        kind=Kind(kind),
+        beneficiaires=Beneficiaires(beneficiaires),
+        file_name=name,
+        designates=designated(portefeuille, name),
+        stored=_kept(upload),
+    )
+    return _ask(demande, portefeuille, fresh)
+
+
+@transaction.atomic
+def ask_declaration(
+    *,
+    by: Acteur,
+    portefeuille_id: uuid.UUID | str,
+    declaration: str,
+    adds: bool,
+    beneficiaires: Beneficiaires | str = Beneficiaires.TOUS,
+) -> Demande:
+    """Ask for one declaration to be added to a whole portfolio, its clients included, or taken out of it.
+
+    Raises ``ActeurGone``, ``NotAdministrateur``, ``PortefeuilleNotFound``, ``DeclarationNotChosen`` (the firm
+    does not declare it), ``NotInPortefeuille``.
+    """
+    fresh = administering(by)
+    portefeuille, code = _portefeuille(fresh, portefeuille_id), declaration.replace("\0", "")
+    if adds and not fresh.inscription.declarations.filter(code=code, removed_at=None).exists():
+        raise DeclarationNotChosen
+    if not adds and not portefeuille.declarations.filter(code=code, closed_at=None).exists():
+        raise NotInPortefeuille
+    demande = Demande(
+        kind=Kind.DECLARATION, declaration=code, adds=adds, beneficiaires=Beneficiaires(beneficiaires)
+    )
+    return _ask(demande, portefeuille, fresh)
+
+
+@transaction.atomic
+def take_back(*, by: Acteur, demande_id: uuid.UUID | str) -> Demande:
+    """Ask for what a request did to be restored exactly; it is previewed, and validated, as any other.
+
+    Raises ``ActeurGone``, ``NotAdministrateur``, ``DemandeNotFound``, ``NothingToTakeBack``,
+    ``AlreadyTakenBack`` (409).
+    """
+    fresh = administering(by)
+    undone = hold(fresh, demande_id)
+    if undone.changement_id is None or undone.etat not in DID_SOMETHING:
+        raise NothingToTakeBack
+    asked = Demande.objects.filter(undoes=undone).exclude(etat__in=IN_VAIN).exists()
+    if asked or Changement.objects.filter(undoes=undone.changement_id).exists():
+        raise AlreadyTakenBack
+    return _ask(Demande(kind=Kind.ANNULATION, undoes=undone), undone.portefeuille, fresh)
+
+
+def shown_name(name: str) -> str:
+    """A file's name as it is shown and kept: no folder, no sign that can't be seen, 255 signs at most."""
+    bare = PurePath(name.replace("\\", "/")).name
+    return "".join(sign for sign in bare if sign.isprintable())[:LONGEST_NAME]
+
+
+def check_size(name: str, size: int) -> None:
+    """Raise ``FileEmpty`` or ``FileTooBig``; ``size`` in bytes."""
+    if not size:
+        raise FileEmpty(name=name)
+    if size > MOST_BYTES:
+        raise FileTooBig(name=name, limit=size_in_words(MOST_BYTES))
+
+
+def designated(portefeuille: Portefeuille, file_name: str) -> Portefeuille | None:
+    """The other portfolio of the same firm that a file is named like; ``None`` where it is named like its
+    own, or like none."""
+    for name in designations(file_name):
+        found = portefeuilles.named(inscription_id=portefeuille.inscription_id, name=name)
+        if found is not None:
+            return None if found.pk == portefeuille.pk else found
+    return None
+
+
+def _portefeuille(by: Acteur, portefeuille_id: uuid.UUID | str) -> Portefeuille:
+    return portefeuilles.portefeuille(acteur=by, portefeuille_id=portefeuille_id)
+
+
+def _kept(upload: HashedUpload) -> StoredFile:
+    return files.keep(
+        path=upload.path,
+        sha256=upload.sha256,
+        size=upload.size or 0,
+        media_type=upload.content_type or "application/octet-stream",
+    )
+
+
+def _ask(demande: Demande, portefeuille: Portefeuille, by: Acteur) -> Demande:
+    demande.portefeuille, demande.inscription_id = portefeuille, by.inscription_id
+    demande.acteur, demande.etat = by, Etat.LECTURE
+    demande.created_at, demande.created_by = clock.now(), by.account.subject
+    demande.save(force_insert=True)
+    data = {"file_sha256": demande.file_sha256, "beneficiaires": str(demande.beneficiaires)}
+    if demande.declaration:
+        data |= {"declaration": demande.declaration, "adds": "1" if demande.adds else "0"}
+    if demande.undoes_id:
+        data["undoes"] = str(demande.undoes_id)
+    record(demande, actor=by.account.subject, **data)
+    app.configure_task("imports.read").defer(demande_id=str(demande.pk))
+    return demande
