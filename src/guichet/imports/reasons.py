@@ -3,17 +3,30 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from django.utils.translation import gettext
 
+from guichet.imports.rules import (
+    ColumnsMissing,
+    ColumnTwice,
+    ColumnUnknown,
+    NoDeclaration,
+    NoLines,
+    TooManyRights,
+)
+from guichet.kernel import tables
 from guichet.kernel.refusals import N_
+from guichet.kernel.tables import PROBLEMS, Problem
+from guichet.kernel.tables.values import REMARKS
 
 
 class Why(StrEnum):
     """The first two are no fault: it is so already, or an earlier line asks for it.
 
     Their values are those of ``habilitations.rules.Reason``, of ``portefeuilles.rules.Refus`` and of
-    ``kernel.tables.Problem`` (after ``siret_``), where these say it.
+    ``portefeuilles.rules.Ecart``, where these say it; what is wrong with a SIRET is
+    ``kernel.tables.Problem``.
     """
 
     ALREADY = "already"
@@ -22,15 +35,10 @@ class Why(StrEnum):
     CONTRADICTION = "contradiction"  # the same cell, wanted otherwise: the number of the other line
     NO_WISH = "no_wish"
     UNREADABLE_WISH = "unreadable_wish"
+    EXTRA_CELLS = "extra_cells"
     NAME_MISSING = "name_missing"
     PERSON_UNKNOWN = "person_unknown"
     PERSON_AMBIGUOUS = "person_ambiguous"
-    SIRET_EMPTY = "siret_empty"
-    SIRET_LETTERS = "siret_letters"
-    SIRET_LENGTH = "siret_length"
-    SIRET_KEY = "siret_key"
-    SIRET_ROUNDED = "siret_rounded"
-    SIRET_SIREN = "siret_siren"
     ENDED = "ended"
     CANDIDATE = "candidate"
     NOT_DECLARANT = "not_declarant"
@@ -46,7 +54,9 @@ class Why(StrEnum):
     CLOSED_IN_REGISTER = "closed_in_register"
     ENDED_BY_CLIENT = "ended_by_client"
     CHANGED_SINCE = "changed_since"
-    RIGHTS_CHANGED_SINCE = "rights_changed_since"  # how many: the rest is restored
+    PORTEFEUILLE_CLOSED = "portefeuille_closed"
+    NOT_CONTAINED = "not_contained"
+    STILL_DECLARED = "still_declared"
 
 
 DONE = frozenset({"", Why.ALREADY, Why.DOUBLE, Why.NOTHING_ASKED})  # what is no impossibility
@@ -79,6 +89,10 @@ _SAYS: Mapping[Why, tuple[str, str]] = {
         N_("Ce qui est écrit dans cette case n’est ni 1, ni 0."),
         N_("Écrivez 1 pour ajouter, 0 pour supprimer, ou laissez la case vide pour ne rien changer."),
     ),
+    Why.EXTRA_CELLS: (
+        N_("Cette ligne a plus de cases que le fichier n’a de colonnes : rien n’en a été lu."),
+        N_("Vérifiez qu’il n’y manque pas de guillemets autour d’une case qui contient un séparateur."),
+    ),
     Why.NAME_MISSING: (
         N_("Le nom ou le prénom du déclarant manque."),
         N_("Écrivez les deux, comme dans « Gérer les déclarants »."),
@@ -90,30 +104,6 @@ _SAYS: Mapping[Why, tuple[str, str]] = {
     Why.PERSON_AMBIGUOUS: (
         N_("Plusieurs de vos déclarants portent ce nom et ce prénom."),
         N_("Indiquez dans la colonne « SIRET de connexion » l’établissement où cette personne se connecte."),
-    ),
-    Why.SIRET_EMPTY: (
-        N_("Le numéro SIRET manque."),
-        N_("Écrivez les 14 chiffres du numéro SIRET."),
-    ),
-    Why.SIRET_LETTERS: (
-        N_("Ce numéro SIRET contient autre chose que des chiffres."),
-        N_("Écrivez les 14 chiffres du numéro SIRET, et rien d’autre."),
-    ),
-    Why.SIRET_LENGTH: (
-        N_("Un numéro SIRET compte 14 chiffres : celui-ci en compte plus ou moins."),
-        N_("Recopiez le numéro entier ; mettez la colonne au format « Texte » avant de l’écrire."),
-    ),
-    Why.SIRET_KEY: (
-        N_("Ce numéro SIRET comporte une erreur de saisie : sa clé n’est pas juste."),
-        N_("Vérifiez chaque chiffre, en particulier l’ordre de deux chiffres voisins."),
-    ),
-    Why.SIRET_ROUNDED: (
-        N_("Le tableur a arrondi ce numéro : ses derniers chiffres sont perdus, et ne se devinent pas."),
-        N_("Mettez la colonne au format « Texte », puis recopiez le numéro SIRET depuis sa source."),
-    ),
-    Why.SIRET_SIREN: (
-        N_("C’est un numéro SIREN (9 chiffres), qui ne dit pas de quel établissement il s’agit."),
-        N_("Ajoutez les 5 chiffres de l’établissement pour former le numéro SIRET."),
     ),
     Why.ENDED: (
         N_("{name} n’agit plus pour votre entreprise."),
@@ -175,12 +165,43 @@ _SAYS: Mapping[Why, tuple[str, str]] = {
         N_("Cela a changé depuis : rien n’en est annulé."),
         N_("Voyez l’historique, et décidez vous-même."),
     ),
-    Why.RIGHTS_CHANGED_SINCE: (
-        N_("Des droits de cette ligne ont changé depuis, ou ne peuvent plus être rendus ({param}) : ils "
-           "restent comme ils sont."),
-        N_("Voyez l’historique de ces droits, et décidez vous-même."),
+    Why.PORTEFEUILLE_CLOSED: (N_("Le portefeuille a été fermé depuis."), ""),
+    Why.NOT_CONTAINED: (
+        N_("Le portefeuille ne contient plus cette déclaration."),
+        N_("Ajoutez-la d’abord au portefeuille, puis à l’entreprise."),
     ),
-}  # fmt: skip
+    Why.STILL_DECLARED: (
+        N_("Une entreprise du portefeuille fait encore cette déclaration : elle y reste."),
+        N_("Retirez-la d’abord à cette entreprise."),
+    ),
+}
+
+
+_TABLES = [
+    one for one in vars(tables).values() if isinstance(one, type) and issubclass(one, tables.TableRefused)
+]
+# Why a request can't be read, or applied: what staging says of a file's columns is told by its refusals.
+_PROBLEMS: Mapping[str, str] = {
+    **{refusal.code: refusal.message for refusal in (ColumnsMissing, NoDeclaration, ColumnTwice)},
+    ColumnUnknown.code: ColumnUnknown.message,
+    NoLines.code: NoLines.message,
+    TooManyRights.code: TooManyRights.message,
+    **{refusal.code: refusal.message for refusal in _TABLES},
+    "file_missing": N_("Le fichier n’est plus là : déposez-le à nouveau."),
+    "broken": N_(
+        "Le portail n’a pas pu traiter cette demande, par sa faute : rien n’a été changé. Déposez-la à "
+        "nouveau ; si cela recommence, écrivez à l’assistance."
+    ),
+    "infected": N_(
+        "L’antivirus a trouvé un virus dans ce fichier : il n’a pas été lu, et ne sera pas gardé."
+    ),
+    "portefeuille_closed": N_("Le portefeuille a été fermé depuis : rien n’a été changé."),
+    "inscription_ended": N_("L’inscription de votre entreprise a pris fin depuis : rien n’a été changé."),
+}
+_REMARKS: Mapping[str, str] = {
+    **REMARKS,
+    "columns_left": N_("Ces colonnes n’ont pas été lues, car le modèle ne les contient pas : {columns}."),
+}
 
 
 def said(reason: str, *, label: str = "", name: str = "") -> Said:
@@ -190,5 +211,14 @@ def said(reason: str, *, label: str = "", name: str = "") -> Said:
         return Said("")
     code, _, param = reason.partition(":")
     known = {"label": label, "name": name or gettext("Cette personne"), "param": param}
-    sentence, remedy = _SAYS[Why(code)]
+    sentence, remedy = PROBLEMS[Problem(code)] if code in _OF_SIRETS else _SAYS[Why(code)]
     return Said(gettext(sentence).format(**known), gettext(remedy) if remedy else "")
+
+
+def told(problem: Mapping[str, Any]) -> str:
+    """A problem of a request, or one of its remarks, in French: ``{"code": …, "params": {…}}``."""
+    template = _PROBLEMS.get(problem["code"]) or _REMARKS[problem["code"]]
+    return gettext(template).format(**problem.get("params", {}))
+
+
+_OF_SIRETS = frozenset(str(one) for one in Problem)

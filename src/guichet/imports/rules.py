@@ -109,6 +109,25 @@ class ColumnUnknown(HeadProblem):
     )
 
 
+class NoLines(HeadProblem):
+    """A head, and nothing below it."""
+
+    code = "no_lines"
+    message = N_(
+        "Ce fichier ne contient aucune ligne sous ses titres de colonnes : ajoutez-en, puis redéposez-le."
+    )
+
+
+class TooManyRights(Refusal):
+    """Params: ``number``, ``most``, ``people``."""
+
+    code = "too_many_rights"
+    message = N_(
+        "Cette demande changerait {number} droits, pour {people} personnes ; {most} au plus sont acceptés en "
+        "une fois. Envoyez ces lignes en plusieurs fichiers, ou choisissez moins de bénéficiaires."
+    )
+
+
 @dataclass(frozen=True)
 class Head:
     """What the columns are: ``names`` as they stand in the file, ``columns`` what each is (a ``Column``, a
