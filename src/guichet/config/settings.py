@@ -236,6 +236,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_100  # a page of the grid of rights has 1,000 
 
 DECLARATIONS = env.text("DECLARATIONS")  # a TOML file; empty: inscriptions/declarations.toml
 ADHESION_SERVICES = env.text("ADHESION_SERVICES")  # a TOML file; empty: adhesions/services.toml
+IMPORTS_PAUSE_HOURS = env.number("IMPORTS_PAUSE_HOURS", 0)  # between two requests by file of one portfolio
 PRIVE_SERVICES = env.text("PRIVE_SERVICES")  # a TOML file; empty: espaces/prive/services.toml
 ADHESION_LETTERS_A_DAY = env.number("ADHESION_LETTERS_A_DAY", 5_000)  # of one firm, in Paris; 0: no limit
 ADHESION_LETTERS_AT_FIRST = env.number("ADHESION_LETTERS_AT_FIRST", 200)  # the same of who is new

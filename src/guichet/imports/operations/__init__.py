@@ -15,7 +15,7 @@ from guichet.imports.operations.depositing import (
 from guichet.imports.operations.moving import NotReady
 from guichet.imports.operations.running import read, run
 from guichet.imports.operations.upkeep import purge, resume
-from guichet.imports.queries.demandes import DemandeNotFound
+from guichet.imports.queries.access import DemandeNotFound
 
 __all__ = [
     "AlreadyTakenBack",

@@ -3,7 +3,7 @@
 import uuid
 
 from guichet.imports.models import Demande
-from guichet.imports.queries.demandes import DemandeNotFound
+from guichet.imports.queries.access import DemandeNotFound
 from guichet.imports.states import TRANSITIONS, Etat
 from guichet.inscriptions.models import Acteur
 from guichet.inscriptions.operations import ActeurGone, NotAdministrateur

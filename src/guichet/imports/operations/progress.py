@@ -12,7 +12,7 @@ Tell = Callable[[int, int], None]
 
 EVERY = 0.5  # seconds between two writes
 
-# A row that somebody holds is left alone: were it our own transaction, each would wait for the other for ever.
+# A row that somebody holds is left alone: where our own transaction does, each would wait for the other.
 _TELL = """
 UPDATE imports_demande SET done = %(done)s, total = %(total)s
 WHERE id IN (SELECT id FROM imports_demande WHERE id = %(demande)s FOR NO KEY UPDATE SKIP LOCKED)

@@ -1,0 +1,165 @@
+"""The lines of a request: a page of them, and all of them as the file that they came from."""
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+
+from django.db.models import F, Func, Q, QuerySet, TextField, Value
+from django.utils.translation import gettext
+
+from guichet.entreprises import queries as entreprises
+from guichet.habilitations.queries.naming import label_of, people_of
+from guichet.habilitations.rules import pages_of
+from guichet.habilitations.values import Page
+from guichet.imports.models import Demande, Ligne
+from guichet.imports.queries.access import request_of
+from guichet.imports.reasons import DONE, Said, said
+from guichet.imports.rules import REPORT_HEADS, Column, spelt, template_heads
+from guichet.imports.states import Kind, Verdict
+from guichet.imports.values import Line, LineFilters
+from guichet.inscriptions.models import Acteur
+from guichet.kernel.refusals import N_
+from guichet.kernel.tables import NOTES, Note
+
+PAGE_SIZE = 50
+CHUNK = 2_000  # lines that a download reads at a time
+DIGITS = 14
+
+VERDICTS: Mapping[str, str] = {
+    Verdict.AJOUT: N_("Ajout"),
+    Verdict.SUPPRESSION: N_("Suppression"),
+    Verdict.MIXTE: N_("Plusieurs effets"),
+    Verdict.DEJA: N_("Déjà ainsi"),
+    Verdict.IMPOSSIBLE: N_("Impossible"),
+}
+
+
+def lignes(*, acteur: Acteur, demande_id: uuid.UUID | str, filters: LineFilters, page: int = 1) -> Page[Line]:
+    """A page of the lines of a request, in the order of the file.
+
+    Raises ``NotAdministrateur``, ``DemandeNotFound`` (404).
+    """
+    demande = request_of(acteur, demande_id)
+    people = people_of(acteur)
+    rows = _filtered(Ligne.objects.filter(demande=demande), filters, people)
+    total = rows.count()
+    page, pages = pages_of(total, page, PAGE_SIZE)
+    shown = list(rows.order_by("numero")[(page - 1) * PAGE_SIZE : page * PAGE_SIZE])
+    units = entreprises.unites(sirens=sorted({row.siret[:9] for row in shown if row.siret}))
+    places = {siren: unit.name for siren, unit in units.items()}
+    lines = [_line(row, people, places.get(row.siret[:9], "")) for row in shown]
+    return Page(lines=lines, total=total, page=page, pages=pages)
+
+
+def report_rows(*, acteur: Acteur, demande_id: uuid.UUID | str) -> Iterator[list[str]]:
+    """The file as it was deposited, its SIRETs repaired (14 digits), and for each line its verdict, why, and
+    what to do; read in portions, so that 100,000 lines take no memory.
+
+    What is no column of the file comes as in the template. Raises ``NotAdministrateur``, ``DemandeNotFound``.
+    """
+    demande = request_of(acteur, demande_id)
+    return _report(demande, people_of(acteur))
+
+
+def _report(demande: Demande, people: Mapping[int, str]) -> Iterator[list[str]]:
+    shape = _Shape(demande)
+    yield [*shape.head, *(gettext(head) for head in REPORT_HEADS)]
+    for row in every(demande):
+        words = _said(row, people)
+        verdict = VERDICTS.get(row.verdict, "")
+        yield [
+            *shape.cells(row),
+            gettext(verdict) if verdict else "",
+            " ".join(one.sentence for one in words),
+            " ".join(dict.fromkeys(one.remedy for one in words if one.remedy)),
+        ]
+
+
+def every(demande: Demande) -> Iterator[Ligne]:
+    """All lines of a request, in the order of the file, by a cursor of the server."""
+    rows = Ligne.objects.filter(demande=demande).order_by("numero")
+    yield from rows.iterator(chunk_size=CHUNK)
+
+
+class _Shape:
+    """How a line is written again: the columns of the file, but for those of an earlier report."""
+
+    def __init__(self, demande: Demande) -> None:
+        kind = Kind(demande.kind)
+        self._places = _kept(demande) if demande.columns else None
+        self._siret = demande.columns.index(Column.SIRET) if Column.SIRET in demande.columns else -1
+        if self._places is None:
+            self.head = [str(head) for head in template_heads(Kind.ETABLISSEMENTS, {})[:1]]
+        elif any(demande.head):
+            self.head = [demande.head[place] for place in self._places]
+        else:  # there was none: the columns are those of the template
+            self.head = _heads(demande, kind, self._places)
+
+    def cells(self, row: Ligne) -> list[str]:
+        """The cells of one line, its SIRET as it was read."""
+        if self._places is None:
+            return [row.siret]
+        typed = dict(enumerate(row.typed))
+        if row.siret and self._siret >= 0:
+            typed[self._siret] = row.siret
+        return [typed.get(place, "") for place in self._places]
+
+
+def _kept(demande: Demande) -> list[int]:
+    reported = {spelt(head) for head in REPORT_HEADS}
+    names = [*demande.head, *[""] * (len(demande.columns) - len(demande.head))]
+    return [place for place, name in enumerate(names) if spelt(name) not in reported]
+
+
+def _heads(demande: Demande, kind: Kind, places: Sequence[int]) -> list[str]:
+    named = dict(zip((Column.SIRET, Column.ACTION), template_heads(Kind.ETABLISSEMENTS, {}), strict=True))
+    return [named.get(demande.columns[place], "") if kind is Kind.ETABLISSEMENTS else "" for place in places]  # type: ignore[call-overload]
+
+
+def _filtered(rows: "QuerySet[Ligne]", filters: LineFilters, people: Mapping[int, str]) -> "QuerySet[Ligne]":
+    if filters.verdict:
+        rows = rows.filter(verdict=filters.verdict)
+    if not filters.search:
+        return rows
+    wanted = filters.search.casefold()
+    found = [pk for pk, name in people.items() if wanted in name.casefold()]
+    text = Func(F("typed"), Value(" "), function="array_to_string", output_field=TextField())
+    either = Q(acteur_id__in=found) | Q(text__icontains=filters.search)
+    digits = "".join(filters.search.split())
+    if digits.isdigit() and len(digits) <= DIGITS:
+        either |= Q(siret__startswith=digits)
+    return rows.annotate(text=text).filter(either)
+
+
+def _line(row: Ligne, people: Mapping[int, str], place: str) -> Line:
+    return Line(
+        numero=row.numero,
+        typed=row.typed,
+        person=people.get(row.acteur_id or 0, ""),
+        siret=row.siret,
+        place=place,
+        cells=[_wish(code, wanted) for code, wanted in zip(row.codes, row.given, strict=False)],
+        verdict=row.verdict,
+        reasons=[f"{one.sentence} {one.remedy}".strip() for one in _said(row, people)],
+        notes=[gettext(NOTES[Note(note)]) for note in row.notes],
+    )
+
+
+def _wish(code: str, wanted: object) -> str:
+    """« DSN : à donner »; what can't be read is named alone."""
+    label = label_of(code)
+    if wanted is None:
+        return label
+    return (gettext("{label} : à donner") if wanted else gettext("{label} : à retirer")).format(label=label)
+
+
+def _said(row: Ligne, people: Mapping[int, str]) -> list[Said]:
+    """Why something of a line is not done, each reason once."""
+    person = people.get(row.acteur_id or 0, "")
+    found: dict[tuple[str, str], Said] = {}
+    for place, reason in enumerate(row.reasons):
+        if not reason or (reason in DONE and row.verdict not in (Verdict.DEJA, Verdict.MIXTE)):
+            continue
+        label = label_of(row.codes[place]) if place < len(row.codes) else ""
+        one = said(reason, label=label, name=person)
+        found.setdefault((one.sentence, one.remedy), one)
+    return list(found.values())
