@@ -84,7 +84,7 @@ def test_a_large_grid_comes_in_pages_and_in_few_queries(db: None, assert_queries
     everything = queries.wanted_of(acteur=boss, filters=NOTHING, declaration="", on=True)
     assert len(everything) == 2 * 60 * 2
     operations.apply(by=boss, wanted=everything)
-    with assert_queries(7):  # type: ignore[operator]
+    with assert_queries(8):  # type: ignore[operator]
         last = queries.grid(acteur=boss, filters=GridFilters(droits="avec"), page=99)
     assert (last.total, last.page, last.pages, len(last.rows)) == (120, 3, 3, 20)
 

@@ -53,6 +53,14 @@ def held(by: Acteur) -> Acteur:
     return fresh
 
 
+def hold(inscription: Inscription, source: Source) -> None:
+    """Wait until nobody files with a right that ``source`` takes, and let nobody begin to.
+
+    Before ``begin_changement``, where its moment is to be the end of these rights; the inscription is locked.
+    """
+    _one(closing(source), {**source.params, "inscription": inscription.pk})
+
+
 def change(
     inscription: Inscription,
     source: Source,
@@ -60,21 +68,26 @@ def change(
     origine: Origine,
     actor: str,
     undoes: Changement | None = None,
+    within: Changement | None = None,
 ) -> Changement:
     """Apply what is possible of ``source``, and journal it; the inscription is locked.
 
     A right that a filing holds (``holding``) ends after it: the moment is taken once nobody holds it any
     more. Where nothing changes, nothing is written: what is returned has no ``pk`` then.
+
+    ``within``: in a change that has begun, whose counts grow, and which stays whatever comes of it: whoever
+    began it took its moment (once ``hold`` has waited), and deletes it where nothing at all came of it.
     """
-    _one(closing(source), {**source.params, "inscription": inscription.pk})
-    made = begin_changement(inscription, origine=origine, actor=actor, undoes=undoes)
+    hold(inscription, source)
+    made = within or begin_changement(inscription, origine=origine, actor=actor, undoes=undoes)
     known = {"inscription": inscription.pk, "at": made.at, "changement": made.pk}
-    made.opened, made.closed = _one(judged(source, _APPLIED), {**source.params, **known})
-    if not made.opened and not made.closed:
+    opened, closed = _one(judged(source, _APPLIED), {**source.params, **known})
+    if opened or closed:
+        made.opened, made.closed = made.opened + opened, made.closed + closed
+        made.save(update_fields=["opened", "closed"])
+        _record(made, actor)
+    elif within is None:
         made.delete()
-        return made
-    made.save(update_fields=["opened", "closed"])
-    _record(made, actor)
     return made
 
 

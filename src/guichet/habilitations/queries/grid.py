@@ -1,21 +1,20 @@
 """The grid: people and their établissements in rows, declarations in columns; filtered, a page at a time.
 
-Rows are the product of people and places, each in their order, and are never made but for the page: a row is
-its number in that product. Names of places come from the register, for the page's alone where no filter asks.
+Names of places come from the register and from portfolios, for the page alone where no filter asks.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection
 
 from guichet.habilitations.queries.access import check_administrateur
-from guichet.habilitations.rules import PAGE_SIZE, GridFilters, Reason, Wanted, finds, fold, pages_of
+from guichet.habilitations.queries.clients import declared, names_of_clients
+from guichet.habilitations.queries.rows import Person, rows
+from guichet.habilitations.rules import PAGE_SIZE, GridFilters, Reason, Wanted, pages_of
 from guichet.habilitations.values import Cell, Column, Grid, Row
-from guichet.inscriptions.models import Acteur, EtablissementInscrit
+from guichet.inscriptions.models import Acteur
 from guichet.inscriptions.queries import declarations, etablissements
-from guichet.inscriptions.queries.people import acting
 from guichet.inscriptions.values import Inscrite
 
 _HELD = """
@@ -25,58 +24,24 @@ JOIN habilitations_habilitation h ON h.acteur_id = pair.acteur_id AND h.siret = 
 WHERE h.closed_at IS NULL
 """
 
-_BY_RIGHTS = """
-SELECT (who.number - 1) * cardinality(%(sirets)s::text[]) + place.number - 1 AS number
-FROM unnest(%(acteurs)s::bigint[]) WITH ORDINALITY AS who(acteur_id, number)
-CROSS JOIN unnest(%(sirets)s::text[]) WITH ORDINALITY AS place(siret, number)
-LEFT JOIN (
-    SELECT DISTINCT acteur_id, siret FROM habilitations_habilitation
-    WHERE acteur_id = ANY(%(acteurs)s::bigint[]) AND siret = ANY(%(sirets)s::text[])
-        AND declaration = ANY(%(codes)s::text[]) AND closed_at IS NULL
-) held USING (acteur_id, siret)
-WHERE (held.siret IS NOT NULL) = %(held)s
-ORDER BY number
-"""
-
-
-@dataclass(frozen=True)
-class _Person:
-    pk: int
-    declarant: bool
-    name: str
-
-
-@dataclass(frozen=True)
-class _Chosen:
-    """What the filters leave of a company, in its order; ``numbers``: of its rows."""
-
-    people: Sequence[_Person]
-    sirets: Sequence[str]
-    columns: Sequence[Inscrite]
-    numbers: Sequence[int]
-
-    def pairs(self, numbers: Sequence[int]) -> Iterator[tuple[_Person, str]]:
-        """The rows of these numbers."""
-        for number in numbers:
-            who, place = divmod(number, len(self.sirets))
-            yield self.people[who], self.sirets[place]
-
 
 def grid(*, acteur: Acteur, filters: GridFilters, page: int = 1) -> Grid:
     """A page of the rights of ``acteur``'s company, 50 rows; one that does not exist is the nearest one.
 
-    Rows are the déclarants (and whoever ``filters`` name) at the ticked établissements, by name and SIRET.
-    Raises ``NotAdministrateur``.
+    Rows are the déclarants (and whoever ``filters`` name) at the company's own ticked établissements, by
+    SIRET, then at its clients', by the client's name. Raises ``NotAdministrateur``.
     """
     check_administrateur(acteur)
-    chosen = _chosen(acteur, filters)
-    page, pages = pages_of(len(chosen.numbers), page)
-    shown = list(chosen.pairs(chosen.numbers[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]))
-    held, names = _held(shown), _names(acteur, {siret for _who, siret in shown})
+    columns = _columns(acteur, filters)
+    chosen = rows(acteur, filters, [one.code for one in columns])
+    total = chosen.total
+    page, pages = pages_of(total, page)
+    shown = list(chosen.between((page - 1) * PAGE_SIZE, page * PAGE_SIZE))
+    say = _Sayer(acteur, columns, shown)
     return Grid(
-        rows=[_row(who, siret, names[siret], chosen.columns, held) for who, siret in shown],
-        columns=[_column(one) for one in chosen.columns],
-        total=len(chosen.numbers),
+        rows=[say.row(who, siret) for who, siret in shown],
+        columns=[_column(one) for one in columns],
+        total=total,
         page=page,
         pages=pages,
     )
@@ -88,85 +53,70 @@ def wanted_of(*, acteur: Acteur, filters: GridFilters, declaration: str, on: boo
     Raises ``NotAdministrateur``.
     """
     check_administrateur(acteur)
-    chosen = _chosen(acteur, filters)
-    codes = [one.code for one in chosen.columns if declaration in ("", one.code)]
+    columns = [one.code for one in _columns(acteur, filters)]
+    chosen = rows(acteur, filters, columns)
+    codes = [code for code in columns if declaration in ("", code)]
     return [
         Wanted(acteur_id=who.pk, siret=siret, declaration=code, on=on)
-        for who, siret in chosen.pairs(chosen.numbers)
+        for who, siret in chosen.between(0, chosen.total)
         for code in codes
     ]
 
 
-def _chosen(acteur: Acteur, filters: GridFilters) -> _Chosen:
-    columns = [
+def _columns(acteur: Acteur, filters: GridFilters) -> list[Inscrite]:
+    return [
         one
         for one in declarations(inscription=acteur.inscription)
         if not filters.declarations or one.code in filters.declarations
     ]
-    people, sirets = _people(acteur, filters), _sirets(acteur, filters)
-    numbers: Sequence[int] = range(len(people) * len(sirets))
-    if filters.droits:
-        numbers = _by_rights(people, sirets, columns, filters)
-    return _Chosen(people, sirets, columns, numbers)
 
 
-def _people(acteur: Acteur, filters: GridFilters) -> list[_Person]:
-    rows = acting(acteur.inscription_id)
-    rows = rows.filter(pk__in=filters.personnes) if filters.personnes else rows.filter(declarant=True)
-    found = rows.values_list("pk", "declarant", "account__profile__name")
-    people = [_Person(pk, declarant, str(name or "")) for pk, declarant, name in found]
-    return sorted(people, key=lambda one: (fold(one.name), one.pk))
+class _Sayer:
+    """Puts the rows of one page into words: names, rights and clients' declarations are read once."""
 
+    def __init__(
+        self, acteur: Acteur, columns: Sequence[Inscrite], pairs: Sequence[tuple[Person, str]]
+    ) -> None:
+        sirets = {siret for _who, siret in pairs}
+        clients = {siret for siret in sirets if not siret.startswith(acteur.inscription.siren)}
+        self.columns = columns
+        self.held = _held(pairs)
+        self.names = _names(acteur, sirets - clients, clients)
+        self.clients = clients
+        self.declared = declared(acteur.inscription_id, clients) if clients else set()
 
-def _sirets(acteur: Acteur, filters: GridFilters) -> list[str]:
-    if filters.etablissement:
-        text, places = filters.etablissement, etablissements(inscription=acteur.inscription)
-        return sorted(
-            one.siret for one in places if one.ticked and finds(text, one.siret, one.name, one.address)
+    def row(self, who: Person, siret: str) -> Row:
+        """Somebody at an établissement."""
+        return Row(
+            acteur_id=who.pk,
+            name=who.name,
+            declarant=who.declarant,
+            siret=siret,
+            place=self.names.get(siret, ""),
+            cells=tuple(self._cell(who, siret, one.code) for one in self.columns),
         )
-    ticked = EtablissementInscrit.objects.filter(inscription=acteur.inscription_id, ticked_at__isnull=False)
-    return sorted(ticked.values_list("siret", flat=True))
+
+    def _cell(self, who: Person, siret: str, code: str) -> Cell:
+        reason = ""
+        if not who.declarant:
+            reason = Reason.NOT_DECLARANT
+        elif siret in self.clients and (siret[:9], code) not in self.declared:
+            reason = Reason.DECLARATION_NOT_OF_CLIENT
+        return Cell(held=(who.pk, siret, code) in self.held, reason=reason)
 
 
-def _by_rights(
-    people: Sequence[_Person], sirets: Sequence[str], columns: Sequence[Inscrite], filters: GridFilters
-) -> list[int]:
-    known: dict[str, Any] = {
-        "acteurs": [one.pk for one in people],
-        "sirets": list(sirets),
-        "codes": [one.code for one in columns],
-        "held": filters.droits == "avec",
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_BY_RIGHTS, known)
-        return [number for (number,) in cursor.fetchall()]
+def _names(acteur: Acteur, own: set[str], clients: set[str]) -> Mapping[str, str]:
+    places = etablissements(inscription=acteur.inscription, sirets=sorted(own)) if own else []
+    names = {one.siret: one.name or one.address for one in places}
+    return {**names, **names_of_clients(acteur.inscription_id, clients)} if clients else names
 
 
-def _names(acteur: Acteur, sirets: set[str]) -> Mapping[str, str]:
-    places = etablissements(inscription=acteur.inscription, sirets=sorted(sirets))
-    return {one.siret: one.name or one.address for one in places}
-
-
-def _held(pairs: Sequence[tuple[_Person, str]]) -> set[tuple[int, str, str]]:
+def _held(pairs: Sequence[tuple[Person, str]]) -> set[tuple[int, str, str]]:
     known: dict[str, Any] = {"acteurs": [who.pk for who, _siret in pairs]}
     known["sirets"] = [siret for _who, siret in pairs]
     with connection.cursor() as cursor:
         cursor.execute(_HELD, known)
         return set(cursor.fetchall())
-
-
-def _row(
-    who: _Person, siret: str, place: str, columns: Sequence[Inscrite], held: set[tuple[int, str, str]]
-) -> Row:
-    reason = "" if who.declarant else Reason.NOT_DECLARANT
-    return Row(
-        acteur_id=who.pk,
-        name=who.name,
-        declarant=who.declarant,
-        siret=siret,
-        place=place,
-        cells=tuple(Cell(held=(who.pk, siret, one.code) in held, reason=reason) for one in columns),
-    )
 
 
 def _column(one: Inscrite) -> Column:
