@@ -11,25 +11,35 @@ from guichet.kernel.tables.values import EmptyTable, Limits, Remarks, Row, Table
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 
 
-def read_table(file: BinaryIO, *, limits: Limits = Limits(), separator: str = "") -> Table:  # noqa: B008
+def read_table(
+    file: BinaryIO,
+    *,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+    encoding: str = "",
+    separator: str = "",
+) -> Table:
     """The table in ``file``, which can be rewound, stays open meanwhile, and is read once more for its rows.
 
-    Its first line that says something is its head. Encoding and ``separator`` are found where they aren't
-    given; whatever was guessed or repaired is a remark. Memory does not grow with the file. Raises
+    Its first line that says something is its head. ``encoding`` and ``separator`` are found where they
+    aren't given; whatever was guessed or repaired is a remark. Memory does not grow with the file. Raises
     ``TableRefused`` (``EmptyTable``, ``TableTooBig``, ``NotATable``, ``LineTooLong``…), at once or while
     ``rows`` are read.
     """
     text.check_size(file, limits.size)
-    encoding = text.encoding_of(file)
-    found, named = records.separator_of(text.lines(file, encoding, Remarks()))
+    encoding = encoding or text.encoding_of(file)
+    found, named = (separator, False) if separator else _separator(file, encoding)
     remarks = Remarks()
     lines = islice(text.lines(file, encoding, remarks), int(named), None)
-    rows = records.records(lines, separator or found, limits, remarks)
+    rows = records.records(lines, found, limits, remarks)
     head = next(rows, None)
     if head is None:
         raise EmptyTable
     names = _names(head.cells)
-    return Table(names, _fitted(rows, len(names), remarks), encoding, separator or found, remarks)
+    return Table(names, _fitted(rows, len(names), remarks), encoding, found, remarks)
+
+
+def _separator(file: BinaryIO, encoding: str) -> tuple[str, bool]:
+    return records.separator_of(text.lines(file, encoding, Remarks()))
 
 
 def _names(cells: list[str]) -> list[str]:

@@ -181,7 +181,7 @@ def _score(found: Counter[int], name: str) -> int:
 
 def _as_bytes(file: BinaryIO, encoding: str) -> Iterator[bytes]:
     """Chunks in which a line end is one byte or two: what is wide becomes UTF-8."""
-    if encoding in LEGACY or encoding == "utf-8":
+    if not encoding.startswith("utf-") or encoding == "utf-8":
         while chunk := file.read(CHUNK):
             yield chunk
         return

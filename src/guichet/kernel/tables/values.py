@@ -131,6 +131,10 @@ class Table:
     separator: str
     _remarks: Remarks
 
+    def remark(self, code: str, about: str = "") -> None:
+        """Add what concerns the whole file, and whoever read it knows."""
+        self._remarks.add_once(code, about)
+
     @property
     def remarks(self) -> tuple[Remark, ...]:
         """What was guessed or repaired; whole when the last row was read."""
