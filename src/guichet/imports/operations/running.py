@@ -195,13 +195,18 @@ def _run(demande_id: uuid.UUID) -> None:
     if gone:
         _refuse(_held(demande_id), gone)
         return
-    with told(demande_id) as tell:
+    with told(demande_id) as tell, transaction.atomic():
         demande.changement = applying.apply(demande, demande.validated_by, tell)
+        transaction.set_rollback(demande.problem is not None)
+    if demande.problem is not None:  # more than one request may do, by now
+        demande.changement = None
+        _refuse(_held_as(demande), demande.problem["code"], problem=demande.problem)
+        return
     _save_run(demande)
 
 
 def _save_run(demande: Demande) -> None:
-    _held(demande.pk)
+    _held_as(demande)
     demande.done = demande.total
     notices.tell_of_rights(demande)
     data = {**_numbers(demande), "changement": demande.changement_id or 0}
@@ -242,6 +247,12 @@ def _numbers(demande: Demande) -> dict[str, int]:
 def _held(demande_id: uuid.UUID) -> Demande:
     rows = Demande.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("portefeuille", "inscription").get(pk=demande_id)
+
+
+def _held_as(demande: Demande) -> Demande:
+    """The same request, its row locked: what was set on it stays."""
+    _held(demande.pk)
+    return demande
 
 
 def _alone(key: uuid.UUID) -> None:

@@ -46,7 +46,7 @@ def lignes(*, acteur: Acteur, demande_id: uuid.UUID | str, filters: LineFilters,
     shown = list(rows.order_by("numero")[(page - 1) * PAGE_SIZE : page * PAGE_SIZE])
     units = entreprises.unites(sirens=sorted({row.siret[:9] for row in shown if row.siret}))
     places = {siren: unit.name for siren, unit in units.items()}
-    lines = [_line(row, people, places.get(row.siret[:9], "")) for row in shown]
+    lines = [line_of(row, people, places.get(row.siret[:9], "")) for row in shown]
     return Page(lines=lines, total=total, page=page, pages=pages)
 
 
@@ -130,7 +130,8 @@ def _filtered(rows: "QuerySet[Ligne]", filters: LineFilters, people: Mapping[int
     return rows.annotate(text=text).filter(either)
 
 
-def _line(row: Ligne, people: Mapping[int, str], place: str) -> Line:
+def line_of(row: Ligne, people: Mapping[int, str], place: str = "") -> Line:
+    """A line in words. ``people``: id → name; ``place``: the company's name."""
     return Line(
         numero=row.numero,
         typed=row.typed,
