@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from guichet.files import tables as workbooks
 from guichet.imports.rules import (
     ColumnsMissing,
     ColumnTwice,
@@ -178,7 +179,10 @@ _SAYS: Mapping[Why, tuple[str, str]] = {
 
 
 _TABLES = [
-    one for one in vars(tables).values() if isinstance(one, type) and issubclass(one, tables.TableRefused)
+    one
+    for room in (tables, workbooks)
+    for one in vars(room).values()
+    if isinstance(one, type) and issubclass(one, tables.TableRefused)
 ]
 # Why a request can't be read, or applied: what staging says of a file's columns is told by its refusals.
 _PROBLEMS: Mapping[str, str] = {
