@@ -57,6 +57,9 @@ os.environ["TMPDIR"] = tempfile.tempdir = str(TEMPORARY)
 
 import django  # noqa: E402
 
+from tests import cheap_passwords  # noqa: E402
+
+cheap_passwords.make()
 django.setup()
 # A worker would inherit the name, and pytest-django would read the settings before this file is.
 del os.environ["DJANGO_SETTINGS_MODULE"]

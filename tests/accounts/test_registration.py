@@ -14,6 +14,7 @@ from guichet.courriers.models import Courrier
 from guichet.journal import queries as journal
 from guichet.kernel import clock
 from guichet.kernel.tokens import token_hash
+from tests import cheap_passwords
 from tests.accounts.people import (
     ELSEWHERE,
     PASSWORD,
@@ -58,7 +59,8 @@ def test_nobody_signs_in_before_the_link_was_opened() -> None:
 
 
 def test_secrets_are_stored_hashed_only() -> None:
-    register()
+    with cheap_passwords.real():
+        register()
     pending, token = PendingRegistration.objects.get(), Token.objects.get()
     assert token.hash == token_hash(token_in("votre_compte"))
     assert pending.password.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")

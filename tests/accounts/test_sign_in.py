@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import nullcontext
 from unittest import mock
 
 import pytest
@@ -12,7 +13,9 @@ from guichet.accounts.hashers import DECOY, OwaspArgon2Hasher
 from guichet.accounts.models import Attempts
 from guichet.journal import queries as journal
 from guichet.kernel import clock
+from tests import cheap_passwords
 from tests.accounts.people import ELSEWHERE, HERE, PASSWORD, an_account, sign_in, token_in
+from tests.cheap_passwords import REAL_DECOY
 
 pytestmark = pytest.mark.django_db
 WINDOW = dt.timedelta(minutes=10)
@@ -53,10 +56,12 @@ def test_every_refusal_is_the_same_sentence_after_the_same_work(verified: mock.M
 
 
 def test_the_decoy_costs_what_a_real_hash_costs() -> None:
-    hasher = identify_hasher(DECOY)
-    assert isinstance(hasher, OwaspArgon2Hasher)
-    assert not hasher.must_update(DECOY)
-    assert hasher.verify("", DECOY) is False
+    for decoy, costs in ((REAL_DECOY, cheap_passwords.real), (DECOY, nullcontext)):
+        with costs():
+            hasher = identify_hasher(decoy)
+            assert isinstance(hasher, OwaspArgon2Hasher)
+            assert not hasher.must_update(decoy)
+            assert hasher.verify("", decoy) is False
 
 
 def test_an_account_of_another_espace_is_unknown_here() -> None:

@@ -110,4 +110,5 @@ def _spelling_of(words: Iterable[str]) -> re.Pattern[str]:
 
 
 def _sign_or_stand_in(sign: str) -> str:
-    return "(?:" + "|".join(map(re.escape, (sign, *L33T_TABLE.get(sign, ())))) + ")"
+    stand_ins = "".join(map(re.escape, L33T_TABLE.get(sign, ())))
+    return f"[{re.escape(sign)}{stand_ins}]" if stand_ins else re.escape(sign)
