@@ -92,6 +92,25 @@ _WITHHOLDING = """
     WHERE siren = ANY(%(sirens)s) AND "statutDiffusionUniteLegale" = 'P'
 """
 
+# For statements of other rooms: the name of the unit ``u`` as ``rules.unite_name`` gives it; NULL where there
+# is none, or where it refuses diffusion.
+SHOWN_NAME = """
+    CASE WHEN u."statutDiffusionUniteLegale" IS DISTINCT FROM 'P' THEN coalesce(
+        nullif(nullif(u."denominationUniteLegale", '[ND]'), ''),
+        nullif(concat_ws(' ',
+            coalesce(
+                nullif(nullif(u."prenomUsuelUniteLegale", '[ND]'), ''),
+                nullif(nullif(u."prenom1UniteLegale", '[ND]'), '')
+            ),
+            coalesce(
+                nullif(nullif(u."nomUsageUniteLegale", '[ND]'), ''),
+                nullif(nullif(u."nomUniteLegale", '[ND]'), '')
+            )
+        ), ''),
+        nullif(nullif(u."denominationUsuelle1UniteLegale", '[ND]'), '')
+    ) END
+"""
+
 _SET_SIMILARITY = "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)"
 
 

@@ -22,6 +22,7 @@ from guichet.files import operations as files
 from guichet.inscriptions import operations as inscriptions
 from guichet.instruction import operations as instruction
 from guichet.journal import operations as journal
+from guichet.portefeuilles import operations as portefeuilles
 from guichet.publications import operations as publications
 from guichet.retention import operations as retention
 
@@ -84,6 +85,12 @@ def tell_help_asked(account_id: str) -> None:
 def sync_etablissements() -> None:
     """Take over the établissements of a register that was just imported."""
     inscriptions.sync_etablissements()
+
+
+@app.task(name="portefeuilles.tell_clientes", retry=AGAIN)
+def tell_clientes(changement_id: int) -> None:
+    """Tell companies that a tiers déclarant declares for them from now on."""
+    portefeuilles.tell_begun(changement_id=changement_id)
 
 
 CALENDAR: dict[str, tuple[str, Callable[[], object]]] = {

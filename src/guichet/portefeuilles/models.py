@@ -28,14 +28,13 @@ def _closes_well(name: str) -> models.CheckConstraint:
 class Portefeuille(models.Model):
     """Clients that a tiers déclarant manages together, under a name that is free in its inscription.
 
-    ``key``: the name without accents, case and blanks. ``created_by`` and ``closed_by``: an actor as the
-    journal names it.
+    ``key``: ``rules.key_of`` the name. ``created_by`` and ``closed_by``: an actor as the journal names it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     inscription = models.ForeignKey(Inscription, on_delete=models.PROTECT, related_name="portefeuilles")
     name = models.CharField(max_length=60)
-    key = models.CharField(max_length=60)
+    key = models.TextField()
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=64)
     closed_at = models.DateTimeField(null=True)
@@ -61,7 +60,8 @@ class Cliente(models.Model):
 
     ``name``: the register's when it came, in capitals and without accents as ``sort_key``, by which lists are
     sorted. ``began_at``: since when its delays count; a tie that is restored keeps its first moment.
-    ``let_back_at``: a company that ended the tie itself (``Fin.CLIENT``) allows another one.
+    ``let_back_at``: a company that ended the tie itself (``Fin.CLIENT``) allows another one. ``told_at``:
+    when its administrateurs were told that the firm begins, where it has some.
     """
 
     inscription = models.ForeignKey(
@@ -80,6 +80,7 @@ class Cliente(models.Model):
     closed_in = models.ForeignKey(Changement, on_delete=models.PROTECT, null=True, related_name="+")
     closed_because = models.CharField(max_length=16, choices=_FINS, blank=True)
     let_back_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -100,6 +101,12 @@ class Cliente(models.Model):
                 name="cliente_of_portefeuille",
             ),
             models.Index(fields=["siren"], name="cliente_of_siren"),
+            # Whom the firm can't take again: a few, out of many clients.
+            models.Index(
+                fields=["inscription", "siren"],
+                condition=Q(closed_because=Fin.CLIENT.value, let_back_at=None),
+                name="cliente_ended_itself",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -25,11 +25,13 @@ def company_of(inscription: Inscription) -> dict[str, Any]:
     return {"company": name_of_company(inscription), "siren": Siren(inscription.siren).grouped}
 
 
-def tell(account: Account, template: str, *, boxed: bool = True, **context: Any) -> None:
+def tell(
+    account: Account, template: str, *, boxed: bool = True, room: str = "inscriptions", **context: Any
+) -> None:
     """Put a message into the mailbox of ``account``, and tell of it by e-mail.
 
     ``boxed=False``: the e-mail itself says it, to whoever cannot sign in. Who has no address that works is
-    told by the page alone.
+    told by the page alone. ``room``: whose template it is.
     """
     door = espace(account.espace)
     known = {
@@ -42,7 +44,7 @@ def tell(account: Account, template: str, *, boxed: bool = True, **context: Any)
     try:
         courriers.send_email(
             to=account.email,
-            template=f"inscriptions/{template}",
+            template=f"{room}/{template}",
             context={**known, **context},
             about=account.subject,
             links=door.messages_hold_links,
