@@ -102,7 +102,7 @@ class TestByWhoMay:
         assert 'value="c3s"' not in page
         assert "C3S" in page  # with the reason
         declarant.choose(draft)
-        assert [one.siret for one in rights.places(declarant.account, "dsn")] == [company.siret]
+        assert [one.siret for one in rights.places(declarant.account, "dsn").places] == [company.siret]
 
 
 class TestByWhoMayNot:

@@ -28,7 +28,7 @@ from guichet.espaces.declarant.definition import SERVICE, TERMS_VERSION
 from guichet.habilitations.operations import hold_right
 from guichet.inscriptions import catalogue
 from guichet.kernel import clock
-from guichet.kernel.identifiers import Siret
+from guichet.kernel.identifiers import Siren, Siret
 from guichet.kernel.refusals import N_
 from guichet.teleprocedures.declaration import rights, rules
 from guichet.teleprocedures.declaration.earlier import CODE
@@ -36,18 +36,27 @@ from guichet.teleprocedures.declaration.reasons import REASONS
 from guichet.teleprocedures.declaration.rules import DECLARATION, LIEU, PERIODE, SIRET
 
 CAPACITY = N_("Déclarant habilité")
+AS_TIERS = N_("Déclarant habilité de {firm}, en qualité de tiers déclarant")
 DECIDED_WITHIN = dt.timedelta(days=8)
+MOST_OF_NAME = 100  # characters of a firm's, in the words of a capacity
 MAX_SIZE = 20_000_000  # bytes of a file; a large company's monthly declaration has some millions
 
 
-def subject(account: Account, data: Data) -> Subject:  # noqa: ARG001 - the answers say for whom
-    """The company of the établissement."""
+def subject(account: Account, data: Data) -> Subject:
+    """The company of the établissement; in whose name, where it is a client of the account's."""
     siret = data.get(SIRET, "")
     if not siret:
         return UNKNOWN
-    siren = Siret(siret).siren
+    siren, capacity = Siret(siret).siren, _(CAPACITY)
+    if account.siren not in ("", siren):
+        firm = _named(Siren(account.siren))[:MOST_OF_NAME]
+        capacity = _(AS_TIERS).format(firm=f"{firm} ({Siren(account.siren).grouped})")
+    return Subject(siren=siren, name=_named(siren), capacity=capacity)
+
+
+def _named(siren: Siren) -> str:
     unite = entreprises.unite(siren=siren)
-    return Subject(siren=siren, name=unite.name if unite else siren.grouped, capacity=_(CAPACITY))
+    return unite.name if unite else siren.grouped
 
 
 def clean(data: Data, today: dt.date) -> Data:
@@ -137,8 +146,8 @@ DECLARATION_SOCIALE = Teleprocedure(
     code=CODE,
     label=N_("Transmettre une déclaration"),
     summary=N_(
-        "Déposez le fichier d’une déclaration pour un établissement de votre entreprise, et gardez-en "
-        "l’accusé de réception."
+        "Déposez le fichier d’une déclaration pour un établissement de votre entreprise ou d’un client, et "
+        "gardez-en l’accusé de réception."
     ),
     espace="declarant",
     revision="2026-1",

@@ -14,6 +14,9 @@ from guichet.teleprocedures.declaration.rules import DECLARATION, LIEU, PERIODE,
 from guichet.web.filing.screens import Context, StepForm
 from guichet.web.forms import ChoiceField, SelectField
 
+SEARCH = "recherche"  # of the address of the page
+MOST_TYPED = 100  # characters that are looked for
+
 
 class DeclarationForm(StepForm):
     """Step 1: which declaration."""
@@ -44,7 +47,10 @@ class DeclarationForm(StepForm):
 
 
 class EtablissementForm(StepForm):
-    """Step 2: for which établissement, and which period."""
+    """Step 2: for which établissement, and which period.
+
+    Whoever has many looks for the one first (``?recherche=`` of the page), then chooses among those found.
+    """
 
     step_template = "declaration/etablissement.html"
 
@@ -58,18 +64,29 @@ class EtablissementForm(StepForm):
     def __init__(self, data: Mapping[str, Any] | None = None, *, context: Context, **options: Any) -> None:
         super().__init__(data, context=context, **options)
         code = context.answers.get(DECLARATION, "")
-        self.places = {one.siret: rights.in_words(one) for one in rights.places(context.account, code)}
         self.label = catalogue.label(code)
-        self._offer_places(code, data)
+        self.search = str(context.asked.get(SEARCH, ""))[:MOST_TYPED].strip()
+        typed = str((data if data is not None else context.answers).get(SIRET, ""))
+        chosen = typed if _is_siret(typed) else ""
+        self.found = rights.places(context.account, code, search=self.search, chosen=chosen)
+        self.places = {one.siret: rights.in_words(one) for one in self.found.places}
+        self._offer_places()
+        if chosen and chosen not in self.places:
+            why = rights.why_not(context.account, code, chosen)
+            self.fields[SIRET].error_messages["invalid_choice"] = why
         self._offer_periods(code)
+        # A SIRET that was looked for and is none that is offered: why, for the page alone.
+        sought = "" if self.places else "".join(self.search.split())
+        self.why_not_found = rights.why_not(context.account, code, sought) if _is_siret(sought) else ""
 
-    def _offer_places(self, code: str, data: Mapping[str, Any] | None) -> None:
-        field = self.fields[SIRET]
+    def _offer_places(self) -> None:
+        if self.found.many:
+            self.fields[SIRET] = ChoiceField(label=_("Établissement"), missing=rules.NoEtablissement.message)
+            self.fields[SIRET].initial = next(iter(self.places)) if len(self.places) == 1 else None
+            self.let_choose(SIRET, self.places.items())
+            return
         none = [("", _("Choisissez un établissement"))] if len(self.places) != 1 else []
         self.let_choose(SIRET, [*none, *self.places.items()])
-        typed = str(data.get(SIRET, "")) if data is not None else ""
-        if len(typed) == 14 and typed.isdecimal() and typed not in self.places:
-            field.error_messages["invalid_choice"] = rights.why_not(self.context.account, code, typed)
 
     def _offer_periods(self, code: str) -> None:
         known = rules.periods(rights.kinds().get(code, ""), self.context.today)
@@ -83,3 +100,7 @@ class EtablissementForm(StepForm):
         """The établissement also in words, as it is known now."""
         siret = self.cleaned_data[SIRET]
         return {SIRET: siret, LIEU: self.places[siret], PERIODE: self.cleaned_data.get(PERIODE, "")}
+
+
+def _is_siret(text: str) -> bool:
+    return len(text) == 14 and text.isascii() and text.isdecimal()

@@ -1,7 +1,7 @@
 """Where a draft stands: which steps hold, which one is next, and the stepper that says so."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from typing import Any
@@ -113,20 +113,24 @@ def on_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             raise Http404
         if depot.state != State.BROUILLON:
             return redirect(f"{filing.namespace}:depot", depot.id)
-        return view(request, Draft(filing, depot, context_of(filing, request.account, depot.data)), **kwargs)
+        context = context_of(filing, request.account, depot.data, asked=request.GET)
+        return view(request, Draft(filing, depot, context), **kwargs)
 
     return wrapped
 
 
-def context_of(filing: Filing, account: Account, answers: Data) -> Context:
-    """What the steps may ask of the filings of ``account``, and of the ``answers`` of the draft."""
+def context_of(
+    filing: Filing, account: Account, answers: Data, asked: Mapping[str, str] | None = None
+) -> Context:
+    """What the steps may ask of the filings of ``account``, of the ``answers`` of the draft, and of what the
+    address asks."""
 
     def find() -> list[Filed]:
         depots = queries.of_account(account=account)
         mine = [depot for depot in depots if depot.teleprocedure == filing.definition.code]
         return [_filed(filing, depot) for depot in mine if _stands(depot)]
 
-    return Context(account=account, today=clock.today(), answers=answers, find=find)
+    return Context(account=account, today=clock.today(), answers=answers, find=find, asked=asked or {})
 
 
 def _stands(depot: Depot) -> bool:

@@ -55,12 +55,14 @@ class Filed:
 class Context:
     """What a step may ask besides what was typed. ``filed`` is read at the first need: there may be many.
 
-    ``answers`` are those that the draft keeps, of this step and of the others.
+    ``answers`` are those that the draft keeps, of this step and of the others; ``asked`` what the address of
+    the page asks (its query): a step whose choices are many looks for them.
     """
 
     account: Account
     today: dt.date
     answers: Data = field(default_factory=dict)
+    asked: Mapping[str, str] = field(default_factory=dict)
     find: Callable[[], Sequence[Filed]] = tuple
 
     @cached_property
