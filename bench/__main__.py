@@ -7,7 +7,7 @@ from importlib import import_module
 
 MEASURES = (
     "sirene", "receipts", "pages", "sign_ins", "publications", "queue", "filings", "deadline", "photographs",
-    "documents", "type_search", "rights", "grid", "first_page",
+    "documents", "type_search", "rights", "grid", "imports", "first_page",
 )  # fmt: skip
 
 
