@@ -4,6 +4,7 @@
 ``ready()`` and ``done()`` bring one there as people do, with the jobs run at once.
 """
 
+import contextlib
 import csv
 import hashlib
 import io
@@ -96,13 +97,10 @@ def deposited(
     beneficiaires: Beneficiaires = Beneficiaires.TOUS,
 ) -> Demande:
     """A file that was sent, and waits to be read."""
-    return operations.deposit(
-        by=by,
-        portefeuille_id=portefeuille.pk,
-        kind=kind,
-        upload=upload(content, name),
-        beneficiaires=beneficiaires,
-    )
+    with contextlib.closing(upload(content, name)) as sent:
+        return operations.deposit(
+            by=by, portefeuille_id=portefeuille.pk, kind=kind, upload=sent, beneficiaires=beneficiaires
+        )
 
 
 def ready(portefeuille: Portefeuille, by: Acteur, content: bytes, **values: Any) -> Demande:
