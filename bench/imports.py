@@ -182,7 +182,7 @@ def _validate(demande_id: Any) -> None:
 
 def _job(name: str, demande: str) -> dict[str, float]:
     command = [sys.executable, "-m", "bench.imports_job", name, demande]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return found
 

@@ -70,7 +70,8 @@ def portfolio(boss: Any, name: str, sirets: Sequence[str]) -> Any:
     )
     _sql(
         "INSERT INTO portefeuilles_etablissementclient (cliente_id, siret, opened_at, opened_in_id)"
-        " SELECT c.id, s, %s, %s FROM unnest(%s::text[]) s JOIN portefeuilles_cliente c ON c.siren = left(s, 9)",
+        " SELECT c.id, s, %s, %s FROM unnest(%s::text[]) s"
+        " JOIN portefeuilles_cliente c ON c.siren = left(s, 9)",
         [change.at, change.pk, list(sirets)],
     )
     _sql(

@@ -1,5 +1,5 @@
-"""One job of a request by file in a process of its own, to know its peak memory: ``python -m bench.imports_job
-JOB DEMANDE``, where JOB is ``read`` or ``run``."""
+"""One job of a request by file in a process of its own, to know its peak memory:
+``python -m bench.imports_job JOB DEMANDE``, where JOB is ``read`` or ``run``."""
 
 import json
 import resource
