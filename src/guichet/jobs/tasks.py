@@ -19,6 +19,7 @@ from guichet.courriers import operations as courriers
 from guichet.depots import operations as depots
 from guichet.depots import receipts
 from guichet.files import operations as files
+from guichet.imports import operations as imports
 from guichet.inscriptions import operations as inscriptions
 from guichet.instruction import operations as instruction
 from guichet.journal import operations as journal
@@ -93,6 +94,18 @@ def tell_clientes(changement_id: int) -> None:
     portefeuilles.tell_begun(changement_id=changement_id)
 
 
+@app.task(name="imports.read", retry=AGAIN, pass_context=True)
+def read_import(context: JobContext, demande_id: str) -> None:
+    """Read and judge the lines of a request by file."""
+    imports.read(demande_id=demande_id, attempt=context.job.attempts)
+
+
+@app.task(name="imports.run", retry=AGAIN, pass_context=True)
+def run_import(context: JobContext, demande_id: str) -> None:
+    """Apply a request by file, or go on with one whose worker was killed."""
+    imports.run(demande_id=demande_id, attempt=context.job.attempts)
+
+
 CALENDAR: dict[str, tuple[str, Callable[[], object]]] = {
     "journal.seal": ("* * * * *", journal.seal),
     "accounts.purge_expired": ("3 * * * *", accounts.purge_expired),
@@ -108,6 +121,8 @@ CALENDAR: dict[str, tuple[str, Callable[[], object]]] = {
     "depots.purge_drafts": ("11 * * * *", depots.purge_drafts),
     "depots.remind_drafts": ("29 * * * *", depots.remind_drafts),
     "depots.report_infections": ("*/5 * * * *", depots.report_infections),
+    "imports.purge": ("49 3 * * *", imports.purge),
+    "imports.resume": ("37 * * * *", imports.resume),
     "inscriptions.lapse_candidates": ("33 * * * *", inscriptions.lapse_candidates),
     "inscriptions.remind_candidates": ("35 * * * *", inscriptions.remind_candidates),
     "inscriptions.sync_daily": ("53 3 * * *", inscriptions.sync_etablissements),
