@@ -47,7 +47,7 @@ def world(settings: str = "guichet.config.settings", **reading: str) -> Iterator
             "GUICHET_VAR": str(found.var),
             "GUICHET_DEMO": "1",
             "DJANGO_SETTINGS_MODULE": settings,
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),  # of this checkout
             **{f"GUICHET_{name}": value for name, value in reading.items()},
         }
         yield found
