@@ -27,7 +27,8 @@ class Demande(models.Model):
     ``designates``: another portfolio that the file's name designates. ``problem``: why it can't be read, a
     code and its params; ``remarks``: the same of what was repaired or left out. ``counts``: of cells:
     ``lignes``, ``ajouts``, ``suppressions``, ``deja``, ``impossibles``; then ``droits_ouverts``,
-    ``droits_fermes``, ``personnes``. ``done`` of ``total``: its progress while it is read or applied.
+    ``droits_fermes``, ``personnes``. ``fingerprint``: of what was judged.
+    ``done`` of ``total``: its progress while it is read or applied.
     ``starts_at``: not before. ``changement``: what it did, where it did anything. ``undoes``: what it takes
     back. ``created_by`` and ``validated_by``: an actor as the journal names it.
     """
@@ -49,6 +50,7 @@ class Demande(models.Model):
     problem = models.JSONField(null=True)
     remarks = models.JSONField(default=list)
     counts = models.JSONField(default=dict)
+    fingerprint = models.BigIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()

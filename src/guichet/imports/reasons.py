@@ -55,6 +55,7 @@ class Why(StrEnum):
     CLOSED_IN_REGISTER = "closed_in_register"
     ENDED_BY_CLIENT = "ended_by_client"
     CHANGED_SINCE = "changed_since"
+    RIGHTS_LOST = "rights_lost"  # how many can't be given back with what is restored
     PORTEFEUILLE_CLOSED = "portefeuille_closed"
     NOT_CONTAINED = "not_contained"
     STILL_DECLARED = "still_declared"
@@ -165,6 +166,13 @@ _SAYS: Mapping[Why, tuple[str, str]] = {
     Why.CHANGED_SINCE: (
         N_("Cela a changé depuis : rien n’en est annulé."),
         N_("Voyez l’historique, et décidez vous-même."),
+    ),
+    Why.RIGHTS_LOST: (
+        N_(
+            "L’établissement revient, mais pas tous ses droits ({param}) : leur titulaire est parti, ou la "
+            "déclaration n’est plus dans votre inscription."
+        ),
+        N_("Donnez ces droits à quelqu’un d’autre dans « Gérer les habilitations »."),
     ),
     Why.PORTEFEUILLE_CLOSED: (N_("Le portefeuille a été fermé depuis."), ""),
     Why.NOT_CONTAINED: (

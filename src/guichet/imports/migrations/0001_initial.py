@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 ('problem', models.JSONField(null=True)),
                 ('remarks', models.JSONField(default=list)),
                 ('counts', models.JSONField(default=dict)),
+                ('fingerprint', models.BigIntegerField(default=0)),
                 ('done', models.PositiveIntegerField(default=0)),
                 ('total', models.PositiveIntegerField(default=0)),
                 ('created_at', models.DateTimeField()),

@@ -2,14 +2,16 @@
 
 from guichet.habilitations.operations.changing import change, hold
 from guichet.imports.models import Demande
-from guichet.imports.operations import judging, staging
+from guichet.imports.operations import judging
 from guichet.imports.operations.progress import Tell
-from guichet.imports.queries import moving, reverting, stakes
+from guichet.imports.queries import moving, stakes
+from guichet.imports.queries.reverting import kept
 from guichet.imports.states import Kind
 from guichet.inscriptions.models import Changement
 from guichet.inscriptions.operations import begin_changement
 from guichet.inscriptions.states import Origine
 from guichet.portefeuilles.operations import containing, placing
+from guichet.portefeuilles.operations.reverting import revert
 
 STEPS = 4
 
@@ -21,8 +23,7 @@ def apply(demande: Demande, by: str, tell: Tell) -> Changement | None:
     verdicts. Applied once more, all is so already.
     """
     people = stakes.beneficiaires(demande)  # those who were there before
-    staging.again(demande)
-    judging.judge(demande)
+    judging.again(demande)
     tell(demande.total // STEPS, demande.total)
     if not _changes_anything(demande):
         return None
@@ -56,8 +57,8 @@ def _move(demande: Demande, changement: Changement) -> None:
         containing.declare(moving.declared(), changement)
     elif demande.kind == Kind.DECLARATION:
         containing.remove(portefeuille, [demande.declaration], changement)
-    elif demande.kind == Kind.ANNULATION:
-        reverting.restore(demande, changement)
+    elif demande.undoes and demande.undoes.changement:
+        revert(demande.undoes.changement, into=changement, kept=kept(demande))
 
 
 def _give(demande: Demande, changement: Changement, people: list[int]) -> None:

@@ -76,11 +76,8 @@ def stage(demande: Demande, tell: Tell, path: Path | None = None) -> None:
         _stage_file(demande, tell, path)
 
 
-def again(demande: Demande) -> None:
-    """The lines of a request that is to be applied: those of its file as they were read, others anew."""
-    if demande.kind in (Kind.DECLARATION, Kind.ANNULATION):
-        stage(demande, lambda _done, _total: None)
-        return
+def read_again(demande: Demande) -> None:
+    """The lines of a file, as they were read before."""
     execute(_TABLE)
     execute(_AGAIN, {"demande": demande.pk})
 

@@ -1,6 +1,7 @@
 """What is done of ``imports_jugee``: sources for the rooms below, each line once."""
 
 from guichet.imports.models import Demande
+from guichet.imports.queries import reverting
 from guichet.imports.states import Kind
 from guichet.inscriptions.models import Changement
 from guichet.kernel.source import Source
@@ -42,7 +43,11 @@ WHERE d.opened_in_id = %(brought_by)s AND d.closed_at IS NULL
 
 
 def ending(demande: Demande) -> Source:
-    """The rights that a request by file takes: while what they are for is still there, and after it went."""
+    """The rights that a request takes, while what they are for is still there, and after it went; of one that
+    takes another one back, all that change.
+    """
+    if demande.kind == Kind.ANNULATION:
+        return reverting.of_rights(demande)
     if demande.kind == Kind.HABILITATIONS:
         return Source(f"{_CELLS} AND NOT given")
     sql = _OF_PLACES if demande.kind == Kind.ETABLISSEMENTS else _OF_DECLARATIONS
@@ -51,6 +56,8 @@ def ending(demande: Demande) -> Source:
 
 def rights(demande: Demande, changement: Changement, people: list[int]) -> Source:
     """The rights that a request takes and gives, once clients and declarations came and went."""
+    if demande.kind == Kind.ANNULATION:
+        return reverting.of_rights(demande)
     if demande.kind == Kind.HABILITATIONS:
         return Source(_CELLS)
     gone = ending(demande)

@@ -1,8 +1,10 @@
 """What taking a request back would do, line by line."""
 
+from guichet.habilitations.queries import judging as rights
 from guichet.imports.models import Demande
 from guichet.imports.states import Kind
 from guichet.kernel.source import Source
+from guichet.portefeuilles.queries import reverting
 
 # An établissement, with the rights that came and went with it.
 _PLACES = """
@@ -48,6 +50,51 @@ _LINES = {
     Kind.HABILITATIONS: _RIGHTS,
 }
 
+# What somebody was given since keeps the établissement and the declaration that it is for.
+_KEPT = """
+SELECT h.siret, h.declaration AS code
+FROM habilitations_changement ch
+JOIN inscriptions_acteur a ON a.inscription_id = ch.inscription_id
+JOIN habilitations_habilitation h
+    ON h.acteur_id = a.id AND h.closed_at IS NULL AND h.opened_in_id <> ch.id
+WHERE ch.id = %(undone)s AND h.opened_at > ch.at
+"""
+
+# Rights that can't be given back: their person left, or the firm does not declare this any more.
+_OF_PLACES = """
+, lost AS MATERIALIZED (
+    SELECT h.siret, count(*) AS number
+    FROM habilitations_habilitation h
+    JOIN inscriptions_acteur a ON a.id = h.acteur_id
+    LEFT JOIN inscriptions_declarationinscrite d
+        ON d.inscription_id = a.inscription_id AND d.code = h.declaration AND d.removed_at IS NULL
+    WHERE h.closed_in_id = %(undone)s AND (a.ended_at IS NOT NULL OR NOT a.declarant OR d.id IS NULL)
+    GROUP BY h.siret
+)
+SELECT k.acteur_id, k.cliente_id, k.siret, k.code, k.given, k.first_line, k.last_line,
+    CASE WHEN j.reason <> '' THEN j.reason
+         WHEN lost.number > 0 THEN 'rights_lost:' || lost.number ELSE '' END
+FROM imports_cellule k
+JOIN lines j ON j.kind = 'etablissement' AND j.siret = k.siret AND j.back = k.given
+LEFT JOIN lost ON lost.siret = k.siret
+"""
+
+_OF_DECLARATIONS = """
+SELECT k.acteur_id, k.cliente_id, k.siret, k.code, k.given, k.first_line, k.last_line, j.reason
+FROM lines j
+LEFT JOIN portefeuilles_declarationcliente d ON j.kind = 'declaration' AND d.id = j.id
+JOIN imports_cellule k
+    ON k.cliente_id = coalesce(d.cliente_id, 0) AND k.code = j.code AND k.given = j.back
+WHERE j.kind IN ('declaration', 'contained')
+"""
+
+_OF_RIGHTS = """
+SELECT k.acteur_id, k.cliente_id, k.siret, k.code, k.given, k.first_line, k.last_line,
+    coalesce(j.reason, 'changed_since')
+FROM imports_cellule k
+LEFT JOIN judged j ON j.acteur_id = k.acteur_id AND j.siret = k.siret AND j.declaration = k.code
+"""
+
 
 def kind_of(demande: Demande) -> Kind:
     """What a request changes: where it takes another one back, what that one did; through all of a chain."""
@@ -58,5 +105,53 @@ def kind_of(demande: Demande) -> Kind:
 
 def lines(demande: Demande) -> Source:
     """What the request that is taken back changed, the other way round; as ``imports_lue`` has its lines."""
-    assert demande.undoes is not None
-    return Source(_LINES[kind_of(demande)], {"undone": demande.undoes.changement_id})
+    return Source(_LINES[kind_of(demande)], _undone(demande))
+
+
+def kept(demande: Demande) -> Source:
+    """What must stay, as somebody gave it since: ``(siret, code)`` (``portefeuilles.queries.reverting``)."""
+    return Source(_KEPT, _undone(demande))
+
+
+def judged(demande: Demande) -> Source:
+    """The statement that gives the rows of ``imports_jugee``."""
+    kind = kind_of(demande)
+    if kind is Kind.HABILITATIONS:
+        source = rights.reverted(_undone(demande)["undone"])
+        return Source(rights.judged(source, _OF_RIGHTS), _undone(demande))
+    then = _OF_PLACES if kind is Kind.ETABLISSEMENTS else _OF_DECLARATIONS
+    return Source(reverting.reverted(kept(demande), then), _undone(demande))
+
+
+# The rights of the lines that are taken back, and of no other.
+_WITH_PLACES = """
+SELECT reverted.* FROM ({}) reverted
+WHERE siret IN (SELECT siret FROM imports_jugee WHERE reason = '' OR reason LIKE 'rights_lost:%%')
+"""
+_WITH_DECLARATIONS = """
+SELECT reverted.* FROM ({}) reverted
+WHERE (siret, declaration) IN (
+    SELECT e.siret, j.code FROM imports_jugee j
+    JOIN portefeuilles_etablissementclient e ON e.cliente_id = j.cliente_id AND e.closed_at IS NULL
+    WHERE j.reason = ''
+)
+"""
+
+
+def of_rights(demande: Demande) -> Source:
+    """The rights that are taken and given back with what ``imports_jugee`` takes back."""
+    kind = kind_of(demande)
+    if kind is Kind.HABILITATIONS:
+        return Source(
+            "SELECT acteur_id, siret, code AS declaration, given FROM imports_jugee WHERE reason = ''"
+        )
+    source = rights.reverted(_undone(demande)["undone"])
+    around = _WITH_PLACES if kind is Kind.ETABLISSEMENTS else _WITH_DECLARATIONS
+    return Source(around.replace("{}", source.sql), source.params)
+
+
+def _undone(demande: Demande) -> dict[str, int]:
+    undone = demande.undoes
+    if undone is None or undone.changement_id is None:
+        raise ValueError("it takes nothing back")
+    return {"undone": undone.changement_id}

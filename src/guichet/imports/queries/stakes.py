@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection
 
 from guichet.imports.models import Demande
+from guichet.imports.queries import reverting
 from guichet.imports.states import Beneficiaires, Kind
 from guichet.inscriptions.models import Acteur
 
@@ -37,8 +38,9 @@ WHERE a.inscription_id = %(inscription)s AND a.declarant AND a.began_at IS NOT N
 
 _OF_CELLS = """
 SELECT count(*) FILTER (WHERE given), count(*) FILTER (WHERE NOT given), count(DISTINCT acteur_id)
-FROM imports_jugee WHERE reason = ''
+FROM {} cells
 """
+_CELLS = "(SELECT acteur_id, given FROM imports_jugee WHERE reason = '')"
 
 # What comes: with the declarations of its client, or of its portfolio where the company is no client yet.
 _OF_PLACES = """
@@ -105,7 +107,10 @@ def of(demande: Demande) -> Stakes:
         "people": [],
     }
     if demande.kind == Kind.HABILITATIONS:
-        return _counted(_OF_CELLS, known)
+        return _counted(_OF_CELLS.replace("{}", _CELLS), known)
+    if demande.kind == Kind.ANNULATION:
+        source = reverting.of_rights(demande)
+        return _counted(_OF_CELLS.replace("{}", f"({source.sql})"), {**known, **source.params})
     known["people"] = beneficiaires(demande)
     places = demande.kind == Kind.ETABLISSEMENTS
     return _counted((_OF_PLACES if places else _OF_DECLARATIONS) + _COUNTED, known)
