@@ -22,13 +22,16 @@ PAGE_SIZE = 50
 _IN_VAIN = (Etat.REFUSEE, Etat.KO, Etat.SUPPRIMEE)
 
 
-def demandes(*, acteur: Acteur, page: int = 1) -> Page[Summary]:
-    """The requests of ``acteur``'s company, the last first; who gave one up sees it no more.
+def demandes(*, acteur: Acteur, page: int = 1, portefeuille_id: uuid.UUID | None = None) -> Page[Summary]:
+    """The requests of ``acteur``'s company, or of one of its portfolios, the last first; who gave one up sees
+    it no more.
 
     Raises ``NotAdministrateur``.
     """
     check_administrateur(acteur)
     rows = Demande.objects.filter(inscription=acteur.inscription_id).exclude(etat=Etat.SUPPRIMEE)
+    if portefeuille_id is not None:
+        rows = rows.filter(portefeuille=portefeuille_id)
     total = rows.count()
     page, pages = pages_of(total, page, PAGE_SIZE)
     shown = rows.select_related("portefeuille").order_by("-created_at", "-pk")
