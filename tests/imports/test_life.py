@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from guichet.files import operations as files
+from guichet.files import stores
 from guichet.files.models import StoredFile
 from guichet.habilitations.models import Habilitation
 from guichet.imports import operations, queries
@@ -63,7 +63,7 @@ def test_a_file_is_kept_before_anything_else_and_read_by_a_job(
 ) -> None:
     content = adding(*new_places())
     made = world.deposited(est, cabinet.administrateur, content, name="C:\\Bureau\\clients\u202e.csv")
-    assert files.stores.store().open(made.file_sha256).read() == content
+    assert stores.store().open(made.file_sha256).read() == content
     assert (made.etat, made.file_name) == (Etat.LECTURE, "clients.csv")
     assert people.jobs("imports.read") == [{"demande_id": str(made.pk)}]
     assert people.events(made.subject) == ["import.lecture"]

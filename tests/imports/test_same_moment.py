@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -54,8 +55,8 @@ def test_a_request_is_deleted_or_begins(cabinet: firms.Cabinet, est: Portefeuill
         [siret] = new_places()
         made = validated(cabinet, est, adding(siret))
         results = at_once(
-            lambda made=made: operations.run(demande_id=made.pk),
-            lambda made=made: operations.delete(by=cabinet.administrateur, demande_id=made.pk),
+            partial(operations.run, demande_id=made.pk),
+            partial(operations.delete, by=cabinet.administrateur, demande_id=made.pk),
         )
         assert not failures(results, Begun), results
         deleted = not isinstance(results[1], Begun)
@@ -67,8 +68,8 @@ def test_a_request_is_deleted_while_it_is_read(cabinet: firms.Cabinet, est: Port
     for _ in range(5):
         made = world.deposited(est, cabinet.administrateur, adding(*new_places()))
         results = at_once(
-            lambda made=made: operations.read(demande_id=made.pk),
-            lambda made=made: operations.delete(by=cabinet.administrateur, demande_id=made.pk),
+            partial(operations.read, demande_id=made.pk),
+            partial(operations.delete, by=cabinet.administrateur, demande_id=made.pk),
         )
         assert not failures(results), results
         assert etat(made) is Etat.SUPPRIMEE
@@ -147,7 +148,7 @@ def test_pages_see_how_far_it_is_while_nothing_is_done_yet(
     reached, go_on = slow
     by, [siret, next_one] = cabinet.administrateur, new_places(2)
     made = validated(cabinet, est, adding(siret))
-    worker = threading.Thread(target=lambda: (operations.run(demande_id=made.pk), connection.close()))
+    worker = threading.Thread(target=at_once, args=[partial(operations.run, demande_id=made.pk)])
     worker.start()
     assert reached.wait(20)
     found = queries.demande(acteur=by, demande_id=made.pk)

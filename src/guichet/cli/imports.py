@@ -1,6 +1,7 @@
 """``guichet imports``: what a file of a tiers déclarant would do, without doing it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -97,5 +98,5 @@ def _print_line(line: "Line") -> None:
     )
 
 
-def _print(said: dict[str, object]) -> None:
+def _print(said: Mapping[str, object]) -> None:
     typer.echo(json.dumps(said, ensure_ascii=False))

@@ -92,7 +92,7 @@ class AlreadyTakenBack(Refusal):
 def deposit(
     *,
     by: Acteur,
-    portefeuille_id: uuid.UUID | str,
+    portefeuille_id: uuid.UUID,
     kind: Kind | str,
     upload: HashedUpload,
     beneficiaires: Beneficiaires | str = Beneficiaires.TOUS,
@@ -122,7 +122,7 @@ def deposit(
 def ask_declaration(
     *,
     by: Acteur,
-    portefeuille_id: uuid.UUID | str,
+    portefeuille_id: uuid.UUID,
     declaration: str,
     adds: bool,
     beneficiaires: Beneficiaires | str = Beneficiaires.TOUS,
@@ -185,7 +185,7 @@ def designated(portefeuille: Portefeuille, file_name: str) -> Portefeuille | Non
     return None
 
 
-def _portefeuille(by: Acteur, portefeuille_id: uuid.UUID | str) -> Portefeuille:
+def _portefeuille(by: Acteur, portefeuille_id: uuid.UUID) -> Portefeuille:
     return portefeuilles.portefeuille(acteur=by, portefeuille_id=portefeuille_id)
 
 

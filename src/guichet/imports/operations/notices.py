@@ -1,6 +1,7 @@
 """Telling what became of a request: whoever validated it, the other administrateurs, and once each person
 whose rights it changed."""
 
+import uuid
 from typing import Any
 
 from guichet.accounts.definitions import espace
@@ -46,9 +47,9 @@ def _told_of_request(demande: Demande, made: Changement) -> list[Account]:
     return [row.account for row in others.select_related("account").order_by("pk")]
 
 
-def _accounts(actor: str) -> list[str]:
+def _accounts(actor: str) -> list[uuid.UUID]:
     kind, _, found = actor.partition(":")
-    return [found] if kind == "account" else []
+    return [uuid.UUID(found)] if kind == "account" else []
 
 
 def _context(demande: Demande) -> dict[str, Any]:

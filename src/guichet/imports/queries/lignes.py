@@ -13,7 +13,7 @@ from guichet.habilitations.values import Page
 from guichet.imports.models import Demande, Ligne
 from guichet.imports.queries.access import request_of
 from guichet.imports.reasons import DONE, Said, said
-from guichet.imports.rules import REPORT_HEADS, Column, spelt, template_heads
+from guichet.imports.rules import HEADS, REPORT_HEADS, Column, spelt
 from guichet.imports.states import Kind, Verdict
 from guichet.imports.values import Line, LineFilters
 from guichet.inscriptions.models import Acteur
@@ -30,6 +30,13 @@ VERDICTS: Mapping[str, str] = {
     Verdict.MIXTE: N_("Plusieurs effets"),
     Verdict.DEJA: N_("Déjà ainsi"),
     Verdict.IMPOSSIBLE: N_("Impossible"),
+}
+
+# What the lines of a request without a file are about.
+_HEADS: Mapping[Kind, Sequence[str]] = {
+    Kind.ETABLISSEMENTS: (N_("SIRET"),),
+    Kind.DECLARATION: (N_("SIREN"), N_("Entreprise")),
+    Kind.HABILITATIONS: (N_("SIRET"), N_("Déclarant")),
 }
 
 
@@ -61,7 +68,7 @@ def report_rows(*, acteur: Acteur, demande_id: uuid.UUID | str) -> Iterator[list
 
 
 def _report(demande: Demande, people: Mapping[int, str]) -> Iterator[list[str]]:
-    shape = _Shape(demande)
+    shape = _Shape(demande, people)
     yield [*shape.head, *(gettext(head) for head in REPORT_HEADS)]
     for row in every(demande):
         words = _said(row, people)
@@ -81,38 +88,50 @@ def every(demande: Demande) -> Iterator[Ligne]:
 
 
 class _Shape:
-    """How a line is written again: the columns of the file, but for those of an earlier report."""
+    """How a line is written again: the columns of the file, but for those of an earlier report; of a request
+    without a file, what its lines are about."""
 
-    def __init__(self, demande: Demande) -> None:
-        kind = Kind(demande.kind)
-        self._places = _kept(demande) if demande.columns else None
+    def __init__(self, demande: Demande, people: Mapping[int, str]) -> None:
+        self._people = people
+        self._by_file = bool(demande.columns)
+        self._names = [*demande.head, *[""] * (len(demande.columns) - len(demande.head))]
+        reported = {spelt(head) for head in REPORT_HEADS}
+        self._places = [place for place, name in enumerate(self._names) if spelt(name) not in reported]
         self._siret = demande.columns.index(Column.SIRET) if Column.SIRET in demande.columns else -1
-        if self._places is None:
-            self.head = [str(head) for head in template_heads(Kind.ETABLISSEMENTS, {})[:1]]
-        elif any(demande.head):
-            self.head = [demande.head[place] for place in self._places]
-        else:  # there was none: the columns are those of the template
-            self.head = _heads(demande, kind, self._places)
+        self._about = _root(demande)
+        self.head = self._head(demande) if self._by_file else [gettext(head) for head in _HEADS[self._about]]
+
+    def _head(self, demande: Demande) -> list[str]:
+        if any(demande.head):
+            return [self._names[place] for place in self._places]
+        return [_known_head(demande.columns[place]) for place in self._places]  # there was none
 
     def cells(self, row: Ligne) -> list[str]:
         """The cells of one line, its SIRET as it was read."""
-        if self._places is None:
-            return [row.siret]
+        if not self._by_file:
+            return self._subject(row)
         typed = dict(enumerate(row.typed))
         if row.siret and self._siret >= 0:
             typed[self._siret] = row.siret
         return [typed.get(place, "") for place in self._places]
 
+    def _subject(self, row: Ligne) -> list[str]:
+        if self._about is Kind.DECLARATION:
+            return [*row.typed, "", ""][:2]
+        if self._about is Kind.HABILITATIONS:
+            return [row.siret, self._people.get(row.acteur_id or 0, "")]
+        return [row.siret]
 
-def _kept(demande: Demande) -> list[int]:
-    reported = {spelt(head) for head in REPORT_HEADS}
-    names = [*demande.head, *[""] * (len(demande.columns) - len(demande.head))]
-    return [place for place, name in enumerate(names) if spelt(name) not in reported]
+
+def _known_head(column: str) -> str:
+    return HEADS[Column(column)] if column in set(Column) else ""
 
 
-def _heads(demande: Demande, kind: Kind, places: Sequence[int]) -> list[str]:
-    named = dict(zip((Column.SIRET, Column.ACTION), template_heads(Kind.ETABLISSEMENTS, {}), strict=True))
-    return [named.get(demande.columns[place], "") if kind is Kind.ETABLISSEMENTS else "" for place in places]  # type: ignore[call-overload]
+def _root(demande: Demande) -> Kind:
+    """What a request is about in the end: that of the one that it takes back."""
+    while demande.undoes is not None:
+        demande = demande.undoes
+    return Kind(demande.kind)
 
 
 def _filtered(rows: "QuerySet[Ligne]", filters: LineFilters, people: Mapping[int, str]) -> "QuerySet[Ligne]":
