@@ -32,5 +32,15 @@ class Origine(StrEnum):
 
 
 # What a transfer, a departure or the end took can't be given back: nobody is left to have it, or it moved on
-# with filings. What a registration gave is taken in the grid.
-UNDOABLE = frozenset({Origine.MANUELLE, Origine.COPIE, Origine.PROFIL, Origine.RETRAIT, Origine.ANNULATION})
+# with filings. What a registration gave is taken in the grid. What a client ended is its own to give back.
+UNDOABLE = frozenset(
+    {
+        Origine.MANUELLE,
+        Origine.COPIE,
+        Origine.PROFIL,
+        Origine.RETRAIT,
+        Origine.ANNULATION,
+        Origine.PORTEFEUILLE,
+        Origine.FICHIER,
+    }
+)

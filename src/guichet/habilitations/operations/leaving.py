@@ -16,12 +16,13 @@ from guichet.depots import operations as depots
 from guichet.depots.models import Depot
 from guichet.depots.states import FILED, State
 from guichet.habilitations.operations.changing import change, held
+from guichet.habilitations.operations.composing import let_go
 from guichet.habilitations.operations.giving import UnknownColleague, colleague
 from guichet.habilitations.operations.notices import announce, what_was_done, write
-from guichet.habilitations.queries.judging import taken, transferred
+from guichet.habilitations.queries.judging import taken, taken_of_clients, transferred
 from guichet.habilitations.queries.naming import named
 from guichet.inscriptions import operations as inscriptions
-from guichet.inscriptions.models import Acteur, Changement
+from guichet.inscriptions.models import Acteur, Changement, Inscription
 from guichet.inscriptions.operations.ending import place_kept
 from guichet.inscriptions.queries import name_of_company
 from guichet.inscriptions.rules import Genre
@@ -91,21 +92,28 @@ def resilier(*, inscription_id: uuid.UUID, siret: str = "", genre: Genre | None 
     établissement (``siret``), or of its type alone (``genre``, the new one): where that has one
     établissement, the rights at the others end, and nothing else.
 
-    Rights and people end, history and filings stay. All concerned are told. Raises what
+    Rights, ties with clients and people end, history and filings stay. All concerned are told. Raises what
     ``inscriptions.operations.change_genre``, ``end`` and ``end_etablissement`` raise.
     """
     inscription = inscriptions.lock(inscription_id)
     if genre is not None:
-        if genre != Genre.MULTI:
-            kept = taken(but=[place_kept(inscription)])
-            announce(change(inscription, kept, origine=Origine.RESILIATION, actor=actor))
-        inscriptions.change_genre(inscription_id=inscription.pk, genre=genre, actor=actor)
+        _change_genre(inscription, genre, actor)
     elif siret:
         announce(change(inscription, taken(sirets=[siret]), origine=Origine.RESILIATION, actor=actor))
         inscriptions.end_etablissement(inscription_id=inscription.pk, siret=siret, actor=actor)
     else:  # everybody is told of the end itself
-        change(inscription, taken(), origine=Origine.RESILIATION, actor=actor)
+        let_go(inscription, taken(), origine=Origine.RESILIATION, actor=actor, tells=False)
         inscriptions.end(inscription_id=inscription.pk, because="resiliation", actor=actor)
+
+
+def _change_genre(inscription: Inscription, genre: Genre, actor: str) -> None:
+    """Who is no tiers déclarant any more has no clients; who is not of several declares for one place."""
+    if inscription.genre == Genre.TIERS != genre:
+        let_go(inscription, taken_of_clients(), origine=Origine.RESILIATION, actor=actor)
+    if genre != Genre.MULTI:
+        kept = taken(but=[place_kept(inscription)], siren=inscription.siren)
+        announce(change(inscription, kept, origine=Origine.RESILIATION, actor=actor))
+    inscriptions.change_genre(inscription_id=inscription.pk, genre=genre, actor=actor)
 
 
 def _acting(account: Account) -> Acteur | None:

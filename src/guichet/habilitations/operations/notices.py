@@ -40,17 +40,18 @@ class Told:
     taken: list[str] = field(default_factory=list)
 
 
-def announce(changement: Changement, *, but: Iterable[Account] = ()) -> None:
+def announce(changement: Changement, *, but: Iterable[Account] = (), administrateurs: bool = True) -> None:
     """Tell of a change those whose rights it changed and the administrateurs; whoever made it knows.
 
-    ``but``: people who are told in another way. In the transaction of the change.
+    ``but``: people who are told in another way; ``administrateurs``: ``False`` where these are told, all of
+    them, of what changed beside rights. In the transaction of the change.
     """
     if not (changement.opened or changement.closed):
         return
     done = what_was_done(changement)
     silent = {account.pk for account in but}
     for acteur in concerned(changement, done):
-        if acteur.account_id not in silent:
+        if acteur.account_id not in silent and (administrateurs or acteur.pk in done):
             write(acteur.account, "droits_changes", **context_of(changement, acteur, done))
 
 

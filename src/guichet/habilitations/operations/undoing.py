@@ -5,16 +5,22 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from guichet.habilitations.operations.changing import change, held
+from guichet.habilitations.operations.changing import change, held, hold
+from guichet.habilitations.operations.composing import tell
 from guichet.habilitations.operations.notices import announce
-from guichet.habilitations.queries.judging import judged, reverted
+from guichet.habilitations.queries.judging import gone, judged, kept, reverted
 from guichet.habilitations.queries.planning import Sayer
 from guichet.habilitations.rules import Reason
 from guichet.habilitations.values import Planned
 from guichet.inscriptions.models import Acteur, Changement
+from guichet.inscriptions.operations import begin_changement
+from guichet.inscriptions.rules import Genre
 from guichet.inscriptions.states import UNDOABLE, Origine
 from guichet.kernel.refusals import N_, Refusal
 from guichet.kernel.source import Source
+from guichet.portefeuilles.operations.reverting import revert
+from guichet.portefeuilles.queries import reverting
+from guichet.portefeuilles.values import Left
 
 # What a change did that its opposite does not take back: changed since, or impossible by now.
 _REFUSED = """
@@ -61,35 +67,55 @@ class NotUndoable(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Undone:
-    """The change that took another one back (no ``pk`` where nothing could be), and the lines that it left as
-    they are, each with its reason."""
+    """The change that took another one back (no ``pk`` where nothing could be), and what it left as it is,
+    each with its reason: rights (``refused``), clients' places and declarations (``left``)."""
 
     changement: Changement
     refused: Sequence[Planned]
+    left: Sequence[Left] = ()
 
 
 @transaction.atomic
 def undo(*, by: Acteur, changement_id: int) -> Undone:
-    """Restore what a change did, whichever administrateur made it; lines that somebody changed since stay,
-    and nobody gets a right who could not be given it now.
+    """Restore what a change did, portfolios too, whichever administrateur made it; lines that somebody
+    changed since stay, and nobody gets a right who could not be given it now.
 
     An undoing is a change, and can be undone in its turn. Where no line can be restored, nothing is written,
     and it may be tried again. Raises ``ChangementNotFound``, ``AlreadyUndone``, ``NotUndoable``,
     ``ActeurGone``, ``NotAdministrateur``.
     """
     fresh = held(by)
-    undone = _changement(fresh, changement_id)
-    source = reverted(undone.pk)
-    refused = _refused(fresh, source)
-    made = change(
-        fresh.inscription, source, origine=Origine.ANNULATION, actor=fresh.account.subject, undoes=undone
-    )
-    announce(made)
-    return Undone(changement=made, refused=refused)
+    return undo_within(fresh, _changement(fresh, changement_id), origine=Origine.ANNULATION)
+
+
+def undo_within(by: Acteur, undone: Changement, *, origine: Origine) -> Undone:
+    """The same, of a change that may be undone, by somebody whose inscription is held.
+
+    Clients, their places and declarations first, then rights, judged by what stands then.
+    """
+    left = reverting.refused(undone, kept(undone.pk)) if _of_clients(undone) else []
+    source, inscription, actor = reverted(undone.pk, left), by.inscription, by.account.subject
+    hold(inscription, source)
+    made = begin_changement(inscription, origine=origine, actor=actor, undoes=undone)
+    done = revert(undone, into=made, kept=kept(undone.pk)) if _of_clients(undone) else None
+    refused = _refused(by, source)
+    for taking in (source, gone(made)) if done else (source,):
+        change(inscription, taking, origine=origine, actor=actor, within=made)
+    if not (made.opened or made.closed or (done and (done.back or done.out))):
+        made.delete()
+    elif done and (done.back or done.out):
+        tell(made)
+    else:
+        announce(made)
+    return Undone(changement=made, refused=refused, left=left)
+
+
+def _of_clients(undone: Changement) -> bool:
+    return undone.inscription.genre == Genre.TIERS
 
 
 def _changement(by: Acteur, changement_id: int) -> Changement:
-    rows = Changement.objects.filter(inscription=by.inscription_id)
+    rows = Changement.objects.filter(inscription=by.inscription_id).select_related("inscription")
     found = rows.filter(pk=changement_id).first() if 0 < changement_id < 2**63 else None
     if found is None:
         raise ChangementNotFound

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from django.db import transaction
 
 from guichet.habilitations.operations.changing import change, held
+from guichet.habilitations.operations.composing import composed
 from guichet.habilitations.operations.notices import announce
 from guichet.habilitations.queries.judging import taken
 from guichet.habilitations.queries.reading import count_of
@@ -13,6 +14,7 @@ from guichet.inscriptions.models import Acteur, Changement
 from guichet.inscriptions.states import Origine
 from guichet.kernel.refusals import N_, Refusal
 from guichet.kernel.source import Source
+from guichet.portefeuilles.operations import containing
 
 
 class RightsLeft(Refusal):
@@ -38,7 +40,8 @@ class OneRightLeft(RightsLeft):
 
 @transaction.atomic
 def withdraw_declaration(*, by: Acteur, code: str, close_rights: bool = False) -> None:
-    """The declaration ``code`` leaves the inscription; ``close_rights``: the rights on it end with it.
+    """The declaration ``code`` leaves the inscription, its portfolios and its clients; ``close_rights``: the
+    rights on it end with it.
 
     Raises ``RightsLeft`` where there are some and they are not to be closed, ``ActeurGone``,
     ``NotAdministrateur``, and what ``inscriptions.operations.remove_declaration`` raises.
@@ -47,8 +50,13 @@ def withdraw_declaration(*, by: Acteur, code: str, close_rights: bool = False) -
     count = count_of(inscription_id=fresh.inscription_id, declaration=code)
     if count and not close_rights:
         raise OneRightLeft(count=1) if count == 1 else RightsLeft(count=count)
-    if count:
-        _take(fresh, taken(declaration=code))
+    composed(
+        fresh.inscription,
+        taken(declaration=code),
+        lambda made: containing.withdraw(made, [code]).contained > 0,
+        origine=Origine.RETRAIT,
+        actor=fresh.account.subject,
+    )
     inscriptions.remove_declaration(by=fresh, code=code)
 
 
@@ -60,7 +68,8 @@ def choose_etablissements(*, by: Acteur, sirets: Collection[str]) -> Changement:
     what ``inscriptions.operations.tick`` raises.
     """
     fresh = held(by)
-    made = _take(fresh, taken(but=[siret.replace("\0", "") for siret in sirets]))
+    kept = [siret.replace("\0", "") for siret in sirets]
+    made = _take(fresh, taken(but=kept, siren=fresh.inscription.siren))
     inscriptions.tick(by=fresh, sirets=sirets)
     return made
 

@@ -4,10 +4,14 @@ A source of wanted lines is a SELECT of ``(acteur_id, siret, declaration, given)
 value ever stands in the text of a statement.
 """
 
+import uuid
 from collections.abc import Collection
 
 from guichet.habilitations.rules import Wanted
+from guichet.inscriptions.models import Changement
 from guichet.kernel.source import Source
+from guichet.portefeuilles.states import Beneficiaires
+from guichet.portefeuilles.values import Left
 
 _LARGEST_ID = 2**63 - 1
 
@@ -123,6 +127,7 @@ _TAKEN = """
         AND (%(code)s = '' OR h.declaration = %(code)s)
         AND (%(only)s::text[] IS NULL OR h.siret = ANY(%(only)s::text[]))
         AND NOT h.siret = ANY(%(but)s::text[])
+        AND (%(within)s = '' OR left(h.siret, 9) = %(within)s)
 """
 
 
@@ -132,11 +137,108 @@ def taken(
     declaration: str = "",
     sirets: Collection[str] | None = None,
     but: Collection[str] = (),
+    siren: str = "",
 ) -> Source:
     """Rights that are held, to be taken: of one person or all, of one declaration or all, at some places
-    (``sirets``) or all but some (``but``)."""
-    only = None if sirets is None else list(sirets)
-    return Source(_TAKEN, {"of": acteur_id, "code": declaration, "only": only, "but": list(but)})
+    (``sirets``), at all but some (``but``), or at those of one company (``siren``)."""
+    known = {"of": acteur_id, "code": declaration, "only": _texts(sirets), "but": list(but)}
+    return Source(_TAKEN, {**known, "within": siren})
+
+
+_OF_CLIENTS = """
+    SELECT h.acteur_id, h.siret, h.declaration, false AS given
+    FROM portefeuilles_cliente c
+    JOIN portefeuilles_etablissementclient p ON p.cliente_id = c.id AND p.closed_at IS NULL
+    JOIN habilitations_habilitation h ON h.siret = p.siret AND h.closed_at IS NULL
+    JOIN inscriptions_acteur a ON a.id = h.acteur_id AND a.inscription_id = c.inscription_id
+    WHERE c.inscription_id = %(inscription)s AND c.closed_at IS NULL
+        AND (%(portefeuille)s::uuid IS NULL OR c.portefeuille_id = %(portefeuille)s::uuid)
+        AND (%(cliente)s::bigint IS NULL OR c.id = %(cliente)s::bigint)
+        AND (%(only)s::text[] IS NULL OR p.siret = ANY(%(only)s::text[]))
+        AND (%(of)s::text[] IS NULL OR h.declaration = ANY(%(of)s::text[]))
+"""
+
+
+def taken_of_clients(
+    *,
+    portefeuille_id: uuid.UUID | None = None,
+    cliente_id: int | None = None,
+    sirets: Collection[str] | None = None,
+    codes: Collection[str] | None = None,
+) -> Source:
+    """Rights that are held for clients, to be taken: of one portfolio, of one client, or all; at some of
+    their places, or all; on some declarations, or all. Asked while the clients have them still."""
+    known = {"portefeuille": portefeuille_id, "cliente": cliente_id}
+    return Source(_OF_CLIENTS, {**known, "only": _texts(sirets), "of": _texts(codes)})
+
+
+# What a change opened and what still stands of it: each new place with all that is declared for its client,
+# each new declaration at all its places.
+_ADDED = """
+    SELECT who.id AS acteur_id, cell.siret, cell.code AS declaration, true AS given
+    FROM (
+        SELECT p.siret, d.code FROM portefeuilles_etablissementclient p
+        JOIN portefeuilles_declarationcliente d ON d.cliente_id = p.cliente_id AND d.closed_at IS NULL
+        WHERE p.opened_in_id = %(added)s AND p.closed_at IS NULL
+        UNION
+        SELECT p.siret, d.code FROM portefeuilles_declarationcliente d
+        JOIN portefeuilles_etablissementclient p ON p.cliente_id = d.cliente_id AND p.closed_at IS NULL
+        WHERE d.opened_in_id = %(added)s AND d.closed_at IS NULL
+    ) cell CROSS JOIN (
+        SELECT a.id FROM inscriptions_acteur a
+        WHERE a.inscription_id = %(inscription)s AND a.declarant AND a.ended_at IS NULL
+            AND (%(all)s OR EXISTS (
+                SELECT FROM portefeuilles_cliente c
+                JOIN portefeuilles_etablissementclient p ON p.cliente_id = c.id AND p.closed_at IS NULL
+                JOIN habilitations_habilitation h
+                    ON h.siret = p.siret AND h.acteur_id = a.id AND h.closed_at IS NULL
+                WHERE c.portefeuille_id = %(portefeuille)s AND c.closed_at IS NULL
+            ))
+    ) who
+"""
+
+
+def added(changement: Changement, portefeuille_id: uuid.UUID, beneficiaires: Beneficiaires) -> Source:
+    """Rights on what ``changement`` added to a portfolio, for whoever is to have them; nothing for
+    ``PERSONNE``. Once its rows are written."""
+    nobody = " WHERE false" if beneficiaires == Beneficiaires.PERSONNE else ""
+    known = {"added": changement.pk, "portefeuille": portefeuille_id}
+    return Source(_ADDED + nobody, {**known, "all": beneficiaires == Beneficiaires.TOUS})
+
+
+# Rights on what a change took from clients, unless it stands again.
+_GONE = """
+    SELECT h.acteur_id, h.siret, h.declaration, false AS given
+    FROM (
+        SELECT p.siret, NULL::text AS code
+        FROM portefeuilles_etablissementclient p WHERE p.closed_in_id = %(gone)s
+        UNION
+        SELECT p.siret, d.code FROM portefeuilles_declarationcliente d
+        JOIN portefeuilles_etablissementclient p ON p.cliente_id = d.cliente_id
+        WHERE d.closed_in_id = %(gone)s
+    ) cell
+    JOIN habilitations_habilitation h
+        ON h.siret = cell.siret AND (cell.code IS NULL OR h.declaration = cell.code) AND h.closed_at IS NULL
+    JOIN inscriptions_acteur a ON a.id = h.acteur_id AND a.inscription_id = %(inscription)s
+    WHERE NOT EXISTS (
+        SELECT FROM portefeuilles_cliente c
+        JOIN portefeuilles_etablissementclient p
+            ON p.cliente_id = c.id AND p.siret = h.siret AND p.closed_at IS NULL
+        JOIN portefeuilles_declarationcliente d
+            ON d.cliente_id = c.id AND d.code = h.declaration AND d.closed_at IS NULL
+        WHERE c.inscription_id = %(inscription)s AND c.siren = left(h.siret, 9) AND c.closed_at IS NULL
+    )
+    GROUP BY h.id
+"""
+
+
+def gone(changement: Changement) -> Source:
+    """Rights that what ``changement`` took from clients carried, to be taken. Once its rows are written."""
+    return Source(_GONE, {"gone": changement.pk})
+
+
+def _texts(values: Collection[str] | None) -> list[str] | None:
+    return None if values is None else [value.replace("\0", "") for value in values]
 
 
 def transferred(acteur_id: int, successor_id: int) -> Source:
@@ -145,10 +247,34 @@ def transferred(acteur_id: int, successor_id: int) -> Source:
     return Source(f"{gone.sql} UNION ALL {come.sql}", {**gone.params, **come.params})
 
 
-# The opposite of what a change did, where nothing happened to the cell since.
+# Rights given since on what a change added to clients: neither the place nor the declaration goes then.
+_KEPT = """
+    SELECT DISTINCT h.siret, h.declaration AS code
+    FROM habilitations_changement u
+    JOIN portefeuilles_cliente c ON c.inscription_id = u.inscription_id AND c.closed_at IS NULL
+    JOIN portefeuilles_etablissementclient p ON p.cliente_id = c.id AND p.closed_at IS NULL
+    JOIN habilitations_habilitation h
+        ON h.siret = p.siret AND h.closed_at IS NULL AND h.opened_in_id <> u.id
+    JOIN inscriptions_acteur a ON a.id = h.acteur_id AND a.inscription_id = u.inscription_id
+    WHERE u.id = %(undone)s AND (p.opened_in_id = u.id OR EXISTS (
+        SELECT FROM portefeuilles_declarationcliente d
+        WHERE d.cliente_id = c.id AND d.code = h.declaration AND d.opened_in_id = u.id AND d.closed_at IS NULL
+    ))
+"""
+
+
+def kept(changement_id: int) -> Source:
+    """What taking a change back leaves, as rights were given on it since: a source of ``(siret, code)`` for
+    ``portefeuilles.queries.reverting``."""
+    return Source(_KEPT, {"undone": changement_id})
+
+
+# The opposite of what a change did, where nothing happened to the cell since, nor to what it stands on.
 _REVERTED = """
     SELECT h.acteur_id, h.siret, h.declaration, false AS given
     FROM habilitations_habilitation h WHERE h.opened_in_id = %(undone)s AND h.closed_at IS NULL
+        AND NOT h.siret = ANY(%(stay)s::text[])
+        AND NOT left(h.siret, 9) || ' ' || h.declaration = ANY(%(declared)s::text[])
     UNION ALL
     SELECT h.acteur_id, h.siret, h.declaration, true AS given
     FROM habilitations_habilitation h
@@ -160,6 +286,11 @@ _REVERTED = """
 """
 
 
-def reverted(changement_id: int) -> Source:
-    """What takes a change back, line by line; what somebody changed since is left out."""
-    return Source(_REVERTED, {"undone": changement_id})
+def reverted(changement_id: int, left: Collection[Left] = ()) -> Source:
+    """What takes a change back, line by line; what somebody changed since is left out.
+
+    ``left``: what of its clients' places and declarations stays as it is; the rights on it stay too.
+    """
+    stay = sorted({one.siret for one in left if one.siret})
+    declared = sorted({f"{one.siren} {one.code}" for one in left if one.siren and one.code})
+    return Source(_REVERTED, {"undone": changement_id, "stay": stay, "declared": declared})
