@@ -82,6 +82,28 @@ def test_files_are_short() -> None:
     assert not long
 
 
+# No spreadsheet opens them: the fictitious register as the Insee publishes it, what a child hands over.
+CSV_OF_MACHINES = {"demo/register.py", "files/sandbox/workbooks.py"}
+ONE_WRITER = "kernel/cells.py"
+CSV_ANSWERS = {"web/spreadsheets.py", "web/public/open_data.py"}  # both write by ``kernel.cells.csv_lines``
+
+
+def test_every_csv_is_written_by_the_one_that_neutralises_formulas() -> None:
+    writers, answers = set(), set()
+    for path in python_files():
+        name = str(path.relative_to(SRC))
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Attribute) and node.attr in {"writer", "DictWriter"}:
+                writers.add(name)
+            if isinstance(node, ast.ImportFrom) and node.module == "csv":
+                writers.add(name)
+            if isinstance(node, ast.Constant) and "text/csv" in str(node.value):
+                answers.add(name)
+    assert writers == {ONE_WRITER, *CSV_OF_MACHINES}
+    assert answers == CSV_ANSWERS
+    assert all("csv_lines" in (SRC / name).read_text() for name in CSV_ANSWERS)
+
+
 def test_functions_are_short() -> None:
     measured = lengths()
     p95 = statistics.quantiles(measured, n=20)[-1]

@@ -1,6 +1,5 @@
 """``guichet nomenclature``: what the list of types should learn from the agents' work."""
 
-import csv
 import sys
 from typing import Annotated
 
@@ -20,7 +19,8 @@ def report(
 ) -> None:
     """Dire en CSV les documents reclassés : nom saisi, type choisi, type corrigé, combien de fois."""
     from guichet.instruction import queries
+    from guichet.kernel.cells import csv_lines
     from guichet.kernel.dates import parse_date
 
     found = queries.learned(since=parse_date(since))
-    csv.writer(sys.stdout, delimiter=";", lineterminator="\n").writerows(queries.reclassification_rows(found))
+    sys.stdout.writelines(csv_lines(queries.reclassification_rows(found), mark=False, end="\n"))

@@ -13,7 +13,6 @@ from guichet.adhesions.rules import PAGE_SIZE, Filters, Sort
 from guichet.adhesions.values import WITHHELD, Adhesion, Dossiers
 from guichet.depots.models import SearchKey
 from guichet.depots.states import State
-from guichet.kernel.cells import plain_cell
 from guichet.kernel.clock import PARIS
 from guichet.kernel.identifiers import Siren
 from guichet.kernel.reference import Reference
@@ -66,17 +65,14 @@ def dossiers(*, account: Account, filters: Filters, page: int = 1) -> Dossiers:
 
 
 def export(*, account: Account, filters: Filters) -> Iterator[list[str]]:
-    """The rows of a CSV file, its head first, of all that ``filters`` choose. Moments are those of Paris.
-
-    No cell begins like a formula.
-    """
+    """The rows of a CSV file, its head first, of all that ``filters`` choose. Moments are those of Paris."""
     yield list(CSV_HEAD)
     ids = list(_chosen(_scope(account, filters), filters).values_list("pk", flat=True))
     for at in range(0, len(ids), CHUNK):
         chunk = ids[at : at + CHUNK]
         rows = Demande.objects.select_related("depot__account", "remise").in_bulk(chunk)
         for line in _lines([rows[each] for each in chunk if each in rows]):
-            yield [plain_cell(cell) for cell in _cells(line)]
+            yield _cells(line)
 
 
 def _lines(rows: list[Demande]) -> list[Adhesion]:

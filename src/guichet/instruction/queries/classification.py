@@ -13,7 +13,6 @@ from guichet.instruction.models import Agent, Classement
 from guichet.instruction.queries.rights import check_role, codes_of
 from guichet.instruction.rules import Role
 from guichet.instruction.values import FiledDocument, Reclassification
-from guichet.kernel.cells import plain_cell
 from guichet.kernel.clock import PARIS
 from guichet.kernel.refusals import N_
 
@@ -62,14 +61,13 @@ def learned(*, codes: Collection[str] | None = None, since: dt.date) -> list[Rec
 
 
 def reclassification_rows(lines: Iterable[Reclassification]) -> Iterator[list[str]]:
-    """The rows of a CSV file, its head first. No cell begins like a formula: people wrote some of them."""
+    """The rows of a CSV file, its head first."""
     yield list(CSV_HEAD)
     for one in lines:
-        cells = (
+        yield [
             one.teleprocedure, one.typed, one.former, one.former_label, one.type, one.type_label,
             str(one.number),
-        )  # fmt: skip
-        yield [plain_cell(cell) for cell in cells]
+        ]  # fmt: skip
 
 
 def type_in_words(rules: DocumentRules, code: str) -> str:

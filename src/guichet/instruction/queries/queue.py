@@ -32,7 +32,6 @@ from guichet.instruction.rules import (
 )
 from guichet.instruction.values import Counts, Hold, Person, Queue, QueueLine, person
 from guichet.kernel import clock
-from guichet.kernel.cells import plain_cell
 
 CSV_HEAD = (
     "reference", "demarche", "siren", "nom", "objet", "version", "etat", "transmis_le", "confirme_le",
@@ -192,7 +191,7 @@ def _page(rows: QuerySet[Depot], page: int) -> list[Depot]:
 def _rows(rows: QuerySet[Depot], agent: Agent) -> Iterator[list[str]]:
     yield list(CSV_HEAD)
     for depot in rows.iterator(chunk_size=2000):
-        yield [plain_cell(cell) for cell in _cells(depot, line(depot, agent))]
+        yield _cells(depot, line(depot, agent))
 
 
 def _cells(depot: Depot, said: QueueLine) -> list[str]:

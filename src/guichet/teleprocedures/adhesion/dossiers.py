@@ -34,11 +34,12 @@ from guichet.teleprocedures.adhesion.presentation import (
     standing,
     who,
 )
-from guichet.teleprocedures.adhesion.tables import PAGE, as_csv, page_of, pager
+from guichet.teleprocedures.adhesion.tables import PAGE, page_of, pager
 from guichet.web.access import account_required
 from guichet.web.filing.presentation import card_of
 from guichet.web.messages import sentence
 from guichet.web.requests import PortalRequest
+from guichet.web.spreadsheets import csv_file
 
 EITHER = require_http_methods(["GET", "HEAD", "POST"])
 SORTS = {
@@ -79,7 +80,7 @@ def dossiers(request: PortalRequest) -> HttpResponse:
 def dossiers_csv(request: PortalRequest) -> HttpResponseBase:
     """The same requests, all pages of them, for a spreadsheet."""
     rows = queries.export(account=request.account, filters=_filters(request.GET))
-    return as_csv(rows, "mes-dossiers.csv")
+    return csv_file("mes-dossiers.csv", rows)
 
 
 @EITHER

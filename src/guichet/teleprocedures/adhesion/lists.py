@@ -20,15 +20,15 @@ from guichet.adhesions.queries.allowance import allowance
 from guichet.adhesions.states import Outcome
 from guichet.adhesions.values import ListLine, ListPage, ListSummary
 from guichet.files.uploads import received
-from guichet.kernel.cells import plain_cell
 from guichet.kernel.dates import moment_in_words
 from guichet.kernel.refusals import N_, Refusal
 from guichet.teleprocedures.adhesion.forms import CapacityField, ServicesField
-from guichet.teleprocedures.adhesion.tables import PAGE, as_csv, page_of, pager
+from guichet.teleprocedures.adhesion.tables import PAGE, page_of, pager
 from guichet.web.access import account_required
 from guichet.web.filing.drafts import TermsForm
 from guichet.web.forms import ParsedField, PortalForm, posted, show
 from guichet.web.requests import PortalRequest
+from guichet.web.spreadsheets import csv_file
 
 ONLY = "voir"
 # Outcome → its words and the class of its badge.
@@ -124,7 +124,7 @@ def list_send(request: PortalRequest, liste_id: uuid.UUID) -> HttpResponse:
 def list_csv(request: PortalRequest, liste_id: uuid.UUID) -> HttpResponseBase:
     """Every line with what was understood of it and what became of it, for a spreadsheet."""
     queries.find(account=request.account, liste_id=liste_id)  # before the answer has begun
-    return as_csv(_rows(request.account, liste_id), "liste-d-entreprises.csv")
+    return csv_file("liste-d-entreprises.csv", _rows(request.account, liste_id))
 
 
 def _given(request: PortalRequest, form: ListForm) -> dict[str, Any]:
@@ -273,5 +273,5 @@ def _rows(account: Account, liste_id: uuid.UUID) -> Iterator[list[str]]:
         for line in found.lines:
             shown = _line(found, line)
             names = ("number", "typed", "siren", "name", "words", "sentence", "reference")
-            yield [plain_cell(str(shown[name])) for name in names]
+            yield [str(shown[name]) for name in names]
         page, pages = page + 1, found.pages

@@ -15,7 +15,7 @@ from guichet.instruction.values import Reclassification
 from guichet.kernel import clock
 from guichet.web.desk.access import DeskRequest, agent_required
 from guichet.web.desk.pages import desk
-from guichet.web.desk.tables import csv_file
+from guichet.web.spreadsheets import csv_file
 
 PERIODS = (7, 30, 90, 365)  # days
 USUAL = 90

@@ -23,9 +23,9 @@ from guichet.web.desk.forms import AgentForm, InviteForm, MotifForm
 from guichet.web.desk.pages import Place, desk, desk_form, place_of
 from guichet.web.desk.presentation import ROLES, load_line
 from guichet.web.desk.queue import seen_by
-from guichet.web.desk.tables import csv_file
 from guichet.web.forms import posted
 from guichet.web.messages import sentence
+from guichet.web.spreadsheets import csv_file
 
 KINDS = {
     MotifKind.REFUS: gettext_lazy("Motifs de refus"),

@@ -1,6 +1,5 @@
 """The list as open data: CSV, JSON, and the page that says what they hold."""
 
-import csv
 import hashlib
 import itertools
 import json
@@ -14,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from guichet.kernel.cells import plain_cell
+from guichet.kernel.cells import csv_lines
 from guichet.kernel.refusals import N_
 from guichet.publications import queries
 from guichet.publications.open_data import FIELDS, record
@@ -28,14 +27,6 @@ PARAMETERS = {
     "departement": N_("Le code Insee d’un département : 44, 2A, 974"),
     "annee": N_("L’année de clôture, en quatre chiffres"),
 }
-
-
-class _Echo:
-    """A file that gives back what is written into it."""
-
-    def write(self, text: str) -> str:
-        """What a line of CSV looks like."""
-        return text
 
 
 @cached
@@ -81,16 +72,14 @@ def about(request: HttpRequest) -> HttpResponse:
 
 
 def _csv_lines(criteria: Criteria) -> Iterator[str]:
-    writer = csv.DictWriter(_Echo(), fieldnames=list(FIELDS), lineterminator="\r\n")
-    yield str(writer.writeheader())
-    lines = queries.rows(criteria=criteria)
+    rows = itertools.chain([FIELDS], (_cells(record(line)) for line in queries.rows(criteria=criteria)))
+    lines = csv_lines(rows, separator=",", mark=False)
     while chunk := list(itertools.islice(lines, CHUNK)):
-        yield "".join(str(writer.writerow(_harmless(record(line)))) for line in chunk)
+        yield "".join(chunk)
 
 
-def _harmless(values: dict[str, Any]) -> dict[str, Any]:
-    """No cell that a spreadsheet would run as a formula: names are what associations gave themselves."""
-    return {key: plain_cell(value) if isinstance(value, str) else value for key, value in values.items()}
+def _cells(values: dict[str, Any]) -> list[str]:
+    return [str(values[key]) for key in FIELDS]
 
 
 def _etag(kind: str, criteria: Criteria) -> str:

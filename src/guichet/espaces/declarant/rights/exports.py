@@ -1,9 +1,6 @@
 """The recap and the history as files: CSV for a spreadsheet, a tagged PDF to keep.
 
-In both, a SIRET stands in its groups, « 732 829 320 00017 »: so every spreadsheet takes it for text, keeping
-its fourteen digits and the zeros it begins with; 003, chapter 4, has people choose a format of cells for it.
-As ``="…"`` it would be a formula, which is what ``plain_cell`` protects from; bare, it would be a rounded
-number. Whatever reads a SIRET here takes it with blanks.
+In both, a SIRET stands in its groups: ``kernel.cells`` says why.
 """
 
 import itertools
@@ -26,11 +23,10 @@ from guichet.espaces.declarant.rights.pages import grouped
 from guichet.files.typesetting import TAGGED, Layout
 from guichet.habilitations import queries
 from guichet.kernel import clock
-from guichet.kernel.cells import plain_cell
 from guichet.kernel.clock import PARIS
 from guichet.kernel.dates import moment_in_words
 from guichet.kernel.refusals import N_, Refusal
-from guichet.web.desk.tables import csv_file
+from guichet.web.spreadsheets import csv_file
 
 MOST_PRINTED = 5_000  # lines of a PDF: some hundred and fifty pages
 LAYOUT = Layout(Path(__file__).with_name("rights.typ"), *TAGGED)
@@ -104,7 +100,7 @@ def _moment(moment: Any) -> str:
 def _rows(lines: Iterator[Line], *, ended: bool) -> Iterator[list[str]]:
     yield _head(ended=ended)
     for line in lines:
-        yield [plain_cell(text) for text in _cells(line, ended=ended)]
+        yield _cells(line, ended=ended)
 
 
 def _pdf(

@@ -15,9 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from guichet.espaces.declarant.access import ActeurRequest, acteur_required
 from guichet.espaces.declarant.services import checking, reference
 from guichet.espaces.declarant.services.checking import MOST, STATES, Checked
-from guichet.kernel.cells import plain_cell
-from guichet.web.desk.tables import csv_file
 from guichet.web.forms import ParsedField, PortalForm, posted, show
+from guichet.web.spreadsheets import csv_file
 
 LONGEST_SEARCH = 100
 HEAD = (gettext_lazy("SIRET"), gettext_lazy("État"), gettext_lazy("Nom"), gettext_lazy("Lieu"),
@@ -69,8 +68,7 @@ def table(request: ActeurRequest, slug: str) -> HttpResponseBase:
     found = reference.search(every, text)
     columns = [_(column) for column in one.columns]
     if request.GET.get("format") == "csv":
-        lines = [[plain_cell(cell) for cell in row] for row in found]
-        return csv_file(f"table-{one.slug}.csv", [columns, *lines])
+        return csv_file(f"table-{one.slug}.csv", [columns, *found])
     context = {
         "slug": one.slug,
         "title": _(one.title),
@@ -90,7 +88,7 @@ def _cells(columns: Sequence[str], row: Sequence[str]) -> dict[str, Any]:
 
 def _rows(checked: Sequence[Checked]) -> list[list[str]]:
     lines = [[one.number, one.state, one.name, one.place, one.explained] for one in checked]
-    return [[str(cell) for cell in HEAD], *([plain_cell(cell) for cell in line] for line in lines)]
+    return [[str(cell) for cell in HEAD], *lines]
 
 
 def _counts(checked: Sequence[Checked]) -> list[tuple[str, int]]:
