@@ -114,6 +114,7 @@ def _split(text: str, separator: str, remarks: Remarks) -> tuple[list[str], str,
         if quoted is None:
             if bare.lstrip(" ").startswith('"'):
                 return cells, text[position:], odd
+            odd = odd or '"' in bare
             cells.append(bare)
         else:
             content = quoted.replace('""', '"')

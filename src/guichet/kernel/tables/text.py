@@ -24,6 +24,7 @@ from guichet.kernel.tables.values import (
 
 CHUNK = 1 << 18
 SAMPLE = 1 << 16
+ENOUGH = 100_000  # bytes over 127, to know a legacy encoding by
 LONGEST_LINE = 1 << 20  # bytes
 _BOM = "\ufeff"
 _WIDE = (
@@ -51,6 +52,7 @@ _REFUSED = (
 )
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,100}<(?:!doctype|html|\?xml|table|svg)", re.IGNORECASE)
 _BINARY = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a\x1b")) + b"\x7f"
+_ASCII = bytes(range(128))
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
 _LINE_ENDS = re.compile(rb"[\r\n]+")
 
@@ -157,7 +159,9 @@ def _legacy(file: BinaryIO) -> str:
         old_mac = old_mac and b"\n" not in chunk
         for line in _LINE_ENDS.split(chunk):
             if not line.isascii() and not _decodes(line):
-                found.update(byte for byte in line if byte > 127)
+                found.update(line.translate(None, _ASCII))
+        if found.total() > ENOUGH:
+            break
     scores = {name: _score(found, name) for name in LEGACY}
     scores["mac_roman"] += old_mac
     return max(LEGACY, key=lambda name: scores[name])
