@@ -60,13 +60,23 @@ _SOUGHT = "".join(
         ") place ORDER BY client <> '', sort_key, siret LIMIT %(most)s",
     )
 )
+# Stops at the first ones, whichever they are.
+_MORE = "".join(
+    (
+        "SELECT count(*) FROM (",
+        _OWN.format(declaration=_ONE),
+        "UNION ALL",
+        _CLIENTS.format(declaration=_ONE),
+        "LIMIT %(most)s) place",
+    )
+)
 _SOMEWHERE = "".join(
     (
-        "SELECT one.code FROM unnest(%(codes)s::text[]) AS one(code) WHERE EXISTS (",
+        "SELECT one.code FROM unnest(%(codes)s::text[]) AS one(code) CROSS JOIN LATERAL (",
         _OWN.format(declaration="one.code"),
-        ") OR EXISTS (",
+        "UNION ALL",
         _CLIENTS.format(declaration="one.code"),
-        ")",
+        "LIMIT 1) place",
     )
 )
 
@@ -106,6 +116,13 @@ def places_to_file(
     rows = _rows(_SOUGHT, known)
     register = entreprises.etablissements_of(sirets=[siret for siret, *_rest in rows])
     return [_place(row, register.get(row[0])) for row in rows]
+
+
+def are_more(*, acteur: Acteur, declaration: str, than: int) -> bool:
+    """Whether ``acteur`` may file ``declaration`` for more places ``than`` that."""
+    known = {**_known(acteur), "declaration": declaration.replace("\0", ""), "most": than + 1}
+    ((number,),) = _rows(_MORE, known)
+    return bool(number > than)
 
 
 def filed_somewhere(*, acteur: Acteur, codes: Collection[str]) -> set[str]:

@@ -29,7 +29,7 @@ class DeclarationForm(StepForm):
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, context: Context, **options: Any) -> None:
         super().__init__(data, context=context, **options)
-        found = rights.offered(context.account)
+        found = context.once((DECLARATION,), lambda: rights.offered(context.account))
         field = self.fields[DECLARATION]
         self.let_choose(DECLARATION, found.items())
         typed = str(data.get(DECLARATION, "")) if data is not None else ""
@@ -68,7 +68,10 @@ class EtablissementForm(StepForm):
         self.search = str(context.asked.get(SEARCH, ""))[:MOST_TYPED].strip()
         typed = str((data if data is not None else context.answers).get(SIRET, ""))
         chosen = typed if _is_siret(typed) else ""
-        self.found = rights.places(context.account, code, search=self.search, chosen=chosen)
+        self.found = context.once(
+            (SIRET, code, self.search, chosen),
+            lambda: rights.places(context.account, code, search=self.search, chosen=chosen),
+        )
         self.places = {one.siret: rights.in_words(one) for one in self.found.places}
         self._offer_places()
         if chosen and chosen not in self.places:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from guichet.accounts.models import Account
 from guichet.habilitations.models import Habilitation
 from guichet.habilitations.queries import may_file
-from guichet.habilitations.queries.filing import FilingPlace, filed_somewhere, places_to_file
+from guichet.habilitations.queries.filing import FilingPlace, are_more, filed_somewhere, places_to_file
 from guichet.habilitations.queries.summary import by_declaration
 from guichet.inscriptions import catalogue, queries
 from guichet.inscriptions.catalogue import Filed
@@ -68,8 +68,8 @@ def places(account: Account, code: str, *, search: str = "", chosen: str = "") -
     acteur = _acting(account)
     if acteur is None:
         return Offered([])
-    every = places_to_file(acteur=acteur, declaration=code, most=MOST_LISTED + 1)
-    if len(every) <= MOST_LISTED:
+    if not are_more(acteur=acteur, declaration=code, than=MOST_LISTED):
+        every = places_to_file(acteur=acteur, declaration=code, most=MOST_LISTED)
         return Offered(_closed_last(every))
     found: list[FilingPlace] = []
     if search:

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar, cast
 
 from django.core.exceptions import ValidationError
 
@@ -35,6 +35,7 @@ PAGES = (
     "answer",
     "message_file",
 )
+T = TypeVar("T")
 MAX_TYPED = 1000  # characters kept of one answer that does not hold yet
 
 
@@ -69,6 +70,16 @@ class Context:
     def filed(self) -> Sequence[Filed]:
         """The filings of the account that stand, the newest first."""
         return self.find()
+
+    def once(self, key: tuple[str, ...], look: Callable[[], T]) -> T:
+        """What ``look`` finds, looked for once under that ``key``: a page makes its forms several times."""
+        if key not in self._looked:
+            self._looked[key] = look()
+        return cast("T", self._looked[key])
+
+    @cached_property
+    def _looked(self) -> dict[tuple[str, ...], object]:
+        return {}
 
 
 class StepForm(PortalForm):
