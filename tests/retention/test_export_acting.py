@@ -15,7 +15,9 @@ from guichet.inscriptions.models import Acteur, Candidature, Changement
 from guichet.inscriptions.rules import LAPSES_AFTER, Voie
 from guichet.kernel import clock
 from guichet.retention import operations, queries
+from tests.imports import world as requests
 from tests.inscriptions import world
+from tests.portefeuilles import world as firms
 
 pytestmark = pytest.mark.django_db
 
@@ -77,3 +79,13 @@ def test_a_provisional_password_is_told_without_it() -> None:
     told = data(acteur.account)
     assert set(told["mot_de_passe_provisoire"]) == {"donne_le", "expire_le"}
     assert "argon2$secret" not in json.dumps(told)
+
+
+def test_the_requests_by_file_that_they_made_are_told() -> None:
+    firm = firms.tiers()
+    portefeuille = firms.portefeuille(firm.inscription)
+    requests.demande(portefeuille, firm.administrateur, file_name="clients.csv", counts={"ajouts": 2})
+    requests.demande(portefeuille, world.administrateur(firm.inscription), file_name="autre.csv")
+    [told] = data(firm.administrateur.account)["entreprises"]
+    [one] = told["demandes_par_fichier"]
+    assert (one["fichier"], one["nature"], one["comptes"]) == ("clients.csv", "etablissements", {"ajouts": 2})

@@ -14,6 +14,7 @@ from guichet.depots.definitions import teleprocedures
 from guichet.depots.operations.leaving import ERASED
 from guichet.depots.operations.upkeep import DRAFT_LIFETIME, VOID_FILES_LIFETIME
 from guichet.espaces.association.definition import ASSOCIATION
+from guichet.imports.operations.upkeep import KEPT_ENDED
 from guichet.jobs import tasks
 from guichet.retention.rules import EXPORT_LIFETIME
 from tests.consistency.sources import ROOT
@@ -56,6 +57,7 @@ DURATIONS = [
     ("files of what expired", VOID_FILES_LIFETIME, "days"),
     ("messages: address", KEPT_FOR, "days"),
     ("lists of SIRENs", LIST_SENT, "days"),
+    ("lines and files of those requests", KEPT_ENDED, "days"),
     ("mailboxes inside", DEFAULTS.filing, "days"),
     ("the copy", EXPORT_LIFETIME, "days"),
     ("the traces of jobs", dt.timedelta(hours=tasks.KEPT_HOURS), "days"),

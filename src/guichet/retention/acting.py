@@ -4,6 +4,7 @@ from typing import Any
 
 from guichet.accounts.models import Account, Provisional
 from guichet.habilitations.models import Habilitation
+from guichet.imports.models import Demande
 from guichet.inscriptions.models import Acteur, Candidature
 
 Data = dict[str, Any]
@@ -31,6 +32,9 @@ def _acteur(row: Acteur) -> Data:
         "depuis_le": row.began_at,
         "jusqu_au": row.ended_at,
         "candidature": _candidature(row),
+        "demandes_par_fichier": [
+            _request(one) for one in Demande.objects.filter(acteur=row).order_by("created_at", "pk")
+        ],
         "habilitations": [_right(right) for right in row.habilitations.order_by("opened_at", "pk")],
     }
 
@@ -45,6 +49,18 @@ def _candidature(row: Acteur) -> Data | None:
         "tranchee_le": found.settled_at,
         "issue": found.issue,
         "motif": found.motif,
+    }
+
+
+def _request(one: Demande) -> Data:
+    return {
+        "nature": one.kind,
+        "fichier": one.file_name,
+        "deposee_le": one.created_at,
+        "validee_le": one.validated_at,
+        "terminee_le": one.ended_at,
+        "etat": one.etat,
+        "comptes": one.counts,
     }
 
 

@@ -42,7 +42,7 @@ GUIDE = {
     "journal": "ce qui est arrivé à votre compte : nature, moment, auteur, empreinte",
     "cabinet": "si un collègue vous a reconnu, depuis quand ; les dossiers remis, à vous ou par vous",
     "mot_de_passe_provisoire": "s’il y en a un en attente : quand il a été donné, et quand il expire",
-    "entreprises": "celles pour lesquelles vous déclarez, ou déclariez : rôles, dates, droits",
+    "entreprises": "celles pour qui vous déclarez, ou déclariez : rôles, dates, droits, demandes par fichier",
     "foyer": "les personnes connues dans votre dossier, celles qui en ont été retirées comprises",
     "listes": "les listes de numéros SIREN que vous avez préparées, et ce qu’est devenue chaque ligne",
     "depots": "vos dépôts et brouillons",

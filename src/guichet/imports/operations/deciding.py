@@ -34,8 +34,8 @@ class NothingToDo(Refusal):
 
     code = "import_nothing_to_do"
     message = N_(
-        "Cette demande ne changerait rien : chaque ligne est déjà ainsi, ou impossible. Corrigez le fichier "
-        "et déposez-le à nouveau."
+        "Cette demande ne changerait rien : chaque ligne est déjà ainsi, ou impossible, et dit pourquoi. "
+        "Corrigez ce qui est impossible, et faites une nouvelle demande."
     )
     status = 409
 

@@ -4,9 +4,10 @@ import datetime as dt
 import uuid
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from guichet.imports.models import Demande
+from guichet.imports.models import Demande, Ligne
 from guichet.imports.operations.deciding import erase
 from guichet.imports.operations.moving import OVER, move
 from guichet.imports.operations.running import SYSTEM, give_up, wake
@@ -19,14 +20,16 @@ _JOBS = ("imports.read", "imports.run")
 
 
 def purge() -> int:
-    """Erase lines and files whose time is over, and delete what nobody validated; how many (daily job)."""
-    now = clock.now()
-    ended = Demande.objects.filter(etat__in=OVER, ended_at__lte=now - KEPT_ENDED)
-    left = Demande.objects.filter(etat=Etat.PRETE, created_at__lte=now - KEPT_UNDECIDED)
-    kept = ended.exclude(stored=None, lignes=None).distinct()
-    return sum(map(_forget, kept.values_list("pk", flat=True))) + sum(
-        map(_give_back, left.values_list("pk", flat=True))
-    )
+    """Erase lines and files whose time is over, and delete what nobody validated; how many (daily job).
+
+    Where the inscription ended, nobody reads them any more.
+    """
+    now, gone = clock.now(), Q(inscription__ended_at__isnull=False)
+    ended = Demande.objects.filter(gone | Q(ended_at__lte=now - KEPT_ENDED), etat__in=OVER)
+    left = Demande.objects.filter(gone | Q(created_at__lte=now - KEPT_UNDECIDED), etat=Etat.PRETE)
+    kept = ended.filter(Q(stored__isnull=False) | Exists(Ligne.objects.filter(demande=OuterRef("pk"))))
+    over, undecided = (list(rows.values_list("pk", flat=True)) for rows in (kept, left))
+    return sum(map(_forget, over)) + sum(map(_give_back, undecided))
 
 
 def resume() -> int:
