@@ -11,7 +11,7 @@ from tests.autorisations.table_of_the_desk import DESK
 FILERS = ("owner", "neighbour", "foreigner")
 ABONNES = ("abonne", "colleague", "newcomer", "stranger")
 USAGERS = ("usager", "voisin")
-DECLARANTS = ("administrateur", "declarant", "candidate", "rival", "loose")
+DECLARANTS = ("administrateur", "declarant", "candidate", "rival", "tiers", "loose")
 AGENTS = ("agent", "elsewhere", "superviseur", "gestionnaire")
 HALVES = ("half", "unlinked", "half_abonne")
 ROLES = ("anonymous", *FILERS, *ABONNES, *USAGERS, *DECLARANTS, "expired", *AGENTS, *HALVES)
@@ -33,7 +33,8 @@ COLUMNS = {
 }
 OUTRIGHT = (table.PORTAL, table.ABONNE, table.PRIVE, table.COMPANY, DESK)
 AT_THE_DECLARANT = {
-    "acting": ("administrateur", "declarant", "rival"),
+    "acting": ("administrateur", "declarant", "rival", "tiers"),
+    "rivals": ("rival", "tiers"),
     "idle": ("candidate", "loose"),
     "outsiders": (*FILERS, *ABONNES, *USAGERS, *AGENTS),
 }
@@ -54,13 +55,13 @@ OF = {
     "declarant": {
         "agents": AGENTS,
         "owner": ("administrateur",),
-        "neighbour": ("declarant", "candidate", "rival", "loose"),
+        "neighbour": ("declarant", "candidate", "rival", "tiers", "loose"),
         "foreigner": (*FILERS, *ABONNES, *USAGERS),
     },
     "acces": {
         "agents": AGENTS,
         "owner": ("candidate",),
-        "neighbour": ("administrateur", "declarant", "rival", "loose"),
+        "neighbour": ("administrateur", "declarant", "rival", "tiers", "loose"),
         "foreigner": (*FILERS, *ABONNES, *USAGERS),
     },
 }

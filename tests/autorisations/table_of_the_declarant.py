@@ -1,10 +1,11 @@
 """Who may do what at the door of companies; outcomes are those of ``table``.
 
 The roles there: ``administrateur`` and ``declarant`` of the company that owns the objects in the addresses;
-``candidate``, who asks to be its administrateur; ``rival``, the administrateur of another company; ``loose``,
-who acts for nobody. Columns may name ``acting`` (the first two and the rival), ``idle`` (the candidate and
-``loose``) and ``outsiders`` (whoever has no account at this door). In the tables of other doors they are
-all foreigners.
+``candidate``, who asks to be its administrateur; ``tiers``, the administrateur of a tiers déclarant, who owns
+the portfolios and the requests by file; ``rival``, the administrateur of another one; ``loose``, who acts for
+nobody. Columns may name ``acting`` (the first two, the tiers and the rival), ``rivals`` (the rival and the
+tiers), ``idle`` (the candidate and ``loose``) and ``outsiders`` (whoever has no account at this door). In the
+tables of other doors they are all foreigners.
 """
 
 # Registering, waiting, beginning again, asking for help.
@@ -37,7 +38,7 @@ declarant:helpers_sent     POST method     method     method     method     meth
 # The rights: an administrateur gives and takes them (``undo``: a change of the grid), a déclarant looks at
 # their own.
 RIGHTS = """
-address                    anonymous administrateur declarant rival   candidate loose   outsiders expired
+address                    anonymous administrateur declarant rivals  candidate loose   outsiders expired
 declarant:changes     GET  sign-in   page           forbidden page    onwards   onwards forbidden sign-in
 declarant:changes     POST method    method         method    method  method    method  method    method
 declarant:grid        GET  sign-in   page           forbidden page    onwards   onwards forbidden sign-in
@@ -67,7 +68,7 @@ declarant:who         POST method    method         method    method  method    
 # The menu, and what administrateurs manage: ``person`` is the déclarant, ``candidate`` the candidate, and the
 # declaration has one right on it; the rival has chosen it too, and nobody a right to it there.
 MANAGEMENT = """
-address                           anonymous administrateur declarant rival   idle    outsiders expired
+address                           anonymous administrateur declarant rivals  idle    outsiders expired
 declarant:home               GET  sign-in   page           page      page    onwards forbidden sign-in
 declarant:home               POST method    method         method    method  method  method    method
 declarant:people             GET  sign-in   page           forbidden page    onwards forbidden sign-in
@@ -122,7 +123,7 @@ declarant:table       POST method     method     method     method     method
 # Where filings differ from others: a declaration is begun by who has the right, and no PDF is made of its
 # files; a resiliation has no files; a second request for access waits for the answer to the first.
 FILINGS = """
-address                     anonymous administrateur declarant rival     candidate loose     outsiders expired
+address                     anonymous administrateur declarant rivals    candidate loose     outsiders expired
 declaration:start      GET  sign-in   page           page      forbidden forbidden forbidden forbidden sign-in
 declaration:start      POST sign-in   onwards        onwards   forbidden forbidden forbidden forbidden sign-in
 declaration:cancel     GET  sign-in   onwards        unknown   unknown   unknown   unknown   forbidden sign-in
@@ -152,7 +153,7 @@ acces:check            POST sign-in   unknown        unknown   unknown   onwards
 
 # The mailbox: ``message`` is the administrateur's.
 MAILBOX = """
-address                  anonymous administrateur declarant rival   idle    outsiders expired
+address                  anonymous administrateur declarant rivals  idle    outsiders expired
 declarant:messages  GET  sign-in   page           page      page    page    forbidden sign-in
 declarant:messages  POST method    method         method    method  method  method    method
 declarant:message   GET  sign-in   page           unknown   unknown unknown forbidden sign-in
@@ -176,4 +177,66 @@ declarant:trust      GET   sign-in    page       page       page       forbidden
 declarant:trust      POST  sign-in    invalid    invalid    invalid    forbidden  sign-in
 """
 
-TABLES = (ACCOUNTS, MAILBOX, REGISTRATION, RIGHTS, MANAGEMENT, SERVICES, FILINGS)
+# Requests by file, of a tiers déclarant; the request in the addresses waits to be validated. It did nothing
+# yet: nothing of it is taken back (409).
+IMPORTS = """
+address                        anonymous tiers   rival   administrateur declarant idle    outsiders expired
+declarant:imports          GET  sign-in   page    page    forbidden      forbidden onwards forbidden sign-in
+declarant:imports          POST method    method  method  method         method    method  method    method
+declarant:import_new       GET  sign-in   page    page    forbidden      forbidden onwards forbidden sign-in
+declarant:import_new       POST sign-in   page    page    forbidden      forbidden onwards forbidden sign-in
+declarant:import_template  GET  sign-in   file    unknown forbidden      forbidden onwards forbidden sign-in
+declarant:import_template  POST method    method  method  method         method    method  method    method
+declarant:import           GET  sign-in   page    unknown forbidden      forbidden onwards forbidden sign-in
+declarant:import           POST method    method  method  method         method    method  method    method
+declarant:import_validate  GET  method    method  method  method         method    method  method    method
+declarant:import_validate  POST sign-in   onwards unknown forbidden      forbidden onwards forbidden sign-in
+declarant:import_delete    GET  method    method  method  method         method    method  method    method
+declarant:import_delete    POST sign-in   onwards unknown forbidden      forbidden onwards forbidden sign-in
+declarant:import_take_back GET  method    method  method  method         method    method  method    method
+declarant:import_take_back POST sign-in   409     unknown forbidden      forbidden onwards forbidden sign-in
+declarant:import_report    GET  sign-in   file    unknown forbidden      forbidden onwards forbidden sign-in
+declarant:import_report    POST method    method  method  method         method    method  method    method
+declarant:rights_download  GET  sign-in   page    page    forbidden      forbidden onwards forbidden sign-in
+declarant:rights_download  POST method    method  method  method         method    method  method    method
+declarant:rights_file      GET  sign-in   file    file    forbidden      forbidden onwards forbidden sign-in
+declarant:rights_file      POST method    method  method  method         method    method  method    method
+"""
+
+# The portfolios of the tiers: one, with two clients; the second is the company of ``administrateur``, which
+# ends the tie, or lets it come back (it lasts: 409).
+PORTFOLIOS = """
+address                                 anonymous tiers   rival   administrateur declarant idle    outsiders expired
+declarant:portefeuilles             GET  sign-in  page    page    forbidden      forbidden onwards forbidden sign-in
+declarant:portefeuilles             POST method   method  method  method         method    method  method    method
+declarant:portefeuille_new          GET  sign-in  page    page    forbidden      forbidden onwards forbidden sign-in
+declarant:portefeuille_new          POST sign-in  invalid invalid forbidden      forbidden onwards forbidden sign-in
+declarant:portefeuille              GET  sign-in  page    unknown forbidden      forbidden onwards forbidden sign-in
+declarant:portefeuille              POST method   method  method  method         method    method  method    method
+declarant:portefeuille_rename       GET  sign-in  page    unknown forbidden      forbidden onwards forbidden sign-in
+declarant:portefeuille_rename       POST sign-in  invalid unknown forbidden      forbidden onwards forbidden sign-in
+declarant:portefeuille_declarations GET  sign-in  page    unknown forbidden      forbidden onwards forbidden sign-in
+declarant:portefeuille_declarations POST sign-in  onwards unknown forbidden      forbidden onwards forbidden sign-in
+declarant:portefeuille_close        GET  sign-in  page    unknown forbidden      forbidden onwards forbidden sign-in
+declarant:portefeuille_close        POST sign-in  invalid unknown forbidden      forbidden onwards forbidden sign-in
+declarant:clientes_add              GET  sign-in  page    unknown forbidden      forbidden onwards forbidden sign-in
+declarant:clientes_add              POST sign-in  invalid unknown forbidden      forbidden onwards forbidden sign-in
+declarant:cliente                   GET  sign-in  page    unknown forbidden      forbidden onwards forbidden sign-in
+declarant:cliente                   POST method   method  method  method         method    method  method    method
+declarant:cliente_places            GET  sign-in  page    unknown forbidden      forbidden onwards forbidden sign-in
+declarant:cliente_places            POST sign-in  invalid unknown forbidden      forbidden onwards forbidden sign-in
+declarant:cliente_declarations      GET  sign-in  page    unknown forbidden      forbidden onwards forbidden sign-in
+declarant:cliente_declarations      POST sign-in  invalid unknown forbidden      forbidden onwards forbidden sign-in
+declarant:cliente_transfer          GET  sign-in  page    unknown forbidden      forbidden onwards forbidden sign-in
+declarant:cliente_transfer          POST sign-in  invalid unknown forbidden      forbidden onwards forbidden sign-in
+declarant:cliente_remove            GET  sign-in  page    unknown forbidden      forbidden onwards forbidden sign-in
+declarant:cliente_remove            POST sign-in  onwards unknown forbidden      forbidden onwards forbidden sign-in
+declarant:tiers                     GET  sign-in  page    page    page           forbidden onwards forbidden sign-in
+declarant:tiers                     POST method   method  method  method         method    method  method    method
+declarant:tiers_end                 GET  sign-in  unknown unknown page           forbidden onwards forbidden sign-in
+declarant:tiers_end                 POST sign-in  unknown unknown invalid        forbidden onwards forbidden sign-in
+declarant:tiers_let_back            GET  method   method  method  method         method    method  method    method
+declarant:tiers_let_back            POST sign-in  unknown unknown 409            forbidden onwards forbidden sign-in
+"""
+
+TABLES = (ACCOUNTS, MAILBOX, REGISTRATION, RIGHTS, MANAGEMENT, SERVICES, FILINGS, IMPORTS, PORTFOLIOS)

@@ -197,12 +197,36 @@ def _management(acteur: Acteur, waiting: Waiting) -> list[Link]:
             summary=_("Ajouter une déclaration à votre inscription, ou en retirer une."),
         ),
         *([multi] if acteur.inscription.genre == Genre.MULTI else []),
+        *([_portfolios(), _by_file()] if acteur.inscription.genre == Genre.TIERS else []),
+        Link(
+            label=_("Qui déclare pour vous"),
+            address=reverse("declarant:tiers"),
+            summary=_("Les cabinets qui déclarent pour votre entreprise, et comment y mettre fin."),
+        ),
         Link(
             label=_("Changer de type d’inscription, ou résilier"),
             address=reverse("resiliation:start"),
             summary=_("Une demande préparée ici, que le service examine."),
         ),
     ]
+
+
+def _portfolios() -> Link:
+    return Link(
+        label=_("Gérer les portefeuilles"),
+        address=reverse("declarant:portefeuilles"),
+        summary=_("Vos entreprises clientes : les ajouter, ce que vous déclarez pour elles."),
+    )
+
+
+def _by_file() -> Link:
+    return Link(
+        label=_("Importer des habilitations avec dépôt de fichier"),
+        address=reverse("declarant:imports"),
+        summary=_(
+            "Changer en une fois les établissements, les déclarations ou les droits d’un portefeuille."
+        ),
+    )
 
 
 def _consultation(acteur: Acteur) -> list[Link]:
@@ -217,8 +241,12 @@ def _consultation(acteur: Acteur) -> list[Link]:
     ]
     if not all_rights:
         return everybody
+    detail = Link(
+        label=_("Consulter le détail des habilitations"), address=reverse("declarant:rights_download")
+    )
     return [
         *everybody,
+        *([detail] if acteur.inscription.genre == Genre.TIERS else []),
         Link(label=_("Qui pouvait transmettre ?"), address=reverse("declarant:who")),
         Link(label=_("Changements des droits"), address=reverse("declarant:changes")),
     ]

@@ -11,6 +11,8 @@ from guichet.espaces.declarant import (
     registration,
     waiting,
 )
+from guichet.espaces.declarant.imports.urls import imports_urls
+from guichet.espaces.declarant.portefeuilles.urls import portefeuilles_urls
 from guichet.espaces.declarant.rights.urls import rights_urls
 from guichet.espaces.declarant.services.urls import services_urls
 from guichet.web.account_urls import account_urls
@@ -21,6 +23,8 @@ urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     *management_urls.urlpatterns,
     *rights_urls,
+    *portefeuilles_urls,
+    *imports_urls,
     *services_urls,
     path("inscription/", registration.register, name="register"),
     path("inscription/<int:number>/messagerie/", registration.sent, name="register_sent"),

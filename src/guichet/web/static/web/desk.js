@@ -64,6 +64,10 @@ async function watch() {
     const now = page.getElementById(shown.id);
     if (now) {
       document.title = page.title;
+      // A live region that stands outside is kept, and its words are changed: a new one would not be spoken.
+      const live = document.querySelector("[data-said]");
+      const said = page.querySelector("[data-said]")?.textContent;
+      if (live && said && live.textContent !== said) live.textContent = said;
       shown.replaceWith(document.adoptNode(now));
     }
   }
