@@ -87,32 +87,26 @@ def _measure(place: World) -> None:
     sirets = data.register()
     boss = data.firm()
     clients = data.portfolio(boss, data.NAME, sirets[: data.PLACES])
-    rows = []
     for wanted in (data.codes()[:1], data.codes()):
         content = data.rights_file(boss, sirets[: data.PLACES], wanted)
-        rows += _beside(
+        _beside(
             f"rights, {len(wanted)} declaration(s) a line",
             lambda content=content, wanted=wanted: _bare_rights(content, wanted),
             lambda content=content: data.deposit(boss, clients, "habilitations", content),
         )
     content = data.places_file(sirets[data.PLACES :])
-    rows += _beside(
+    _beside(
         "établissements",
         lambda content=content: _bare_places(content),
         lambda content=content: data.deposit(boss, clients, "etablissements", content),
     )
-    head = ("100,000 lines", "", "median s", "least", "× the bare one", "peak MB", "of which idle")
-    table("A file beside the bare COPY and INSERT … ON CONFLICT", head, rows)
-    _forget()
     _paged(boss, sirets)
     _pages_meanwhile(place, boss, sirets)
     print(f"Load: {', '.join(f'{one:.1f}' for one in os.getloadavg())}")
 
 
-def _beside(
-    name: str, bare: Callable[[], dict[str, float]], deposit: Callable[[], Any]
-) -> Iterator[tuple[object, ...]]:
-    """The bare one and ours in turns; what ours did is forgotten between."""
+def _beside(name: str, bare: Callable[[], dict[str, float]], deposit: Callable[[], Any]) -> None:
+    """Print the bare one and ours, in turns; what ours did is forgotten between."""
     found: dict[str, list[dict[str, float]]] = {"dry run": [], "application": []}
     floors: dict[str, list[float]] = {}
     for _turn in range(ROUNDS):
@@ -125,12 +119,16 @@ def _beside(
             found[what].append(_job(job, str(demande)))
         _forget()
     floor = statistics.median(floors["bare"])
-    for what, each in floors.items():
-        yield (name, what, statistics.median(each), min(each), statistics.median(each) / floor, "", "")
+    rows: list[tuple[object, ...]] = [
+        (what, statistics.median(each), min(each), statistics.median(each) / floor, "", "")
+        for what, each in floors.items()
+    ]
     for what, jobs in found.items():
         took = [one["seconds"] for one in jobs]
         peak, idle = max(one["peak"] for one in jobs), max(one["idle"] for one in jobs)
-        yield (name, what, statistics.median(took), min(took), statistics.median(took) / floor, peak, idle)
+        rows.append((what, statistics.median(took), min(took), statistics.median(took) / floor, peak, idle))
+    head = ("", "median s", "least", "× the bare one", "peak MB", "idle MB")
+    table(f"100,000 lines: {name}", head, rows)
 
 
 def _bare_rights(content: bytes, codes: list[str]) -> dict[str, float]:

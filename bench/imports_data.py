@@ -4,6 +4,7 @@ import csv
 import io
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from typing import Any
 
 PEOPLE, PLACES = 40, 2_500  # 100,000 lines of rights
@@ -111,13 +112,14 @@ def deposit(boss: Any, portefeuille: Any, kind: str, content: bytes) -> uuid.UUI
     from guichet.imports.states import Beneficiaires, Kind
     from tests.imports import world
 
-    made = operations.deposit(
-        by=boss,
-        portefeuille_id=portefeuille.pk,
-        kind=Kind(kind),
-        upload=world.upload(content),
-        beneficiaires=Beneficiaires.PERSONNE,
-    )
+    with closing(world.upload(content)) as upload:
+        made = operations.deposit(
+            by=boss,
+            portefeuille_id=portefeuille.pk,
+            kind=Kind(kind),
+            upload=upload,
+            beneficiaires=Beneficiaires.PERSONNE,
+        )
     return made.pk
 
 
