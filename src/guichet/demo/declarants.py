@@ -98,7 +98,14 @@ FIRM = Declarant(
     last_name="Fictif",
     password="Verger81Lanterne",
 )
-DECLARANTS = (BOSS, COLLEAGUE, CANDIDATE, FIRM)
+ASSISTANT = Declarant(
+    label=N_("Déclarante du même cabinet, pour une partie des clients"),
+    rank=register.FIRM,
+    first_name="Zoe",
+    last_name="Imaginaire",
+    password="Clairiere29Cuivre",
+)
+DECLARANTS = (BOSS, COLLEAGUE, CANDIDATE, FIRM, ASSISTANT)
 TO_REGISTER = register.GROCER
 
 
@@ -132,19 +139,23 @@ def _company() -> None:
             sirets=places,
         ),
     )
-    # What opens later shows its countdown; what people are to try is open.
-    DeclarationInscrite.objects.filter(inscription=boss.inscription, code__in=OPEN_ALREADY).update(
-        opens_at=clock.now()
-    )
-    _colleague(boss)
+    _open_some(boss)
+    _hire(boss, COLLEAGUE, profile="paie")
     rights.begin(account=_account(CANDIDATE), choice=Choice())
 
 
-def _colleague(boss: Acteur) -> None:
-    person = Person(last_name=COLLEAGUE.last_name, first_name=COLLEAGUE.first_name, email=COLLEAGUE.email)
-    acteur, _ = hiring.hire(by=boss, person=person, siret=COLLEAGUE.siret, profile="paie")
+def _open_some(boss: Acteur) -> None:
+    """What opens later shows its countdown; what people are to try is open."""
+    DeclarationInscrite.objects.filter(inscription=boss.inscription, code__in=OPEN_ALREADY).update(
+        opens_at=clock.now()
+    )
+
+
+def _hire(boss: Acteur, one: Declarant, *, profile: str = "") -> None:
+    person = Person(last_name=one.last_name, first_name=one.first_name, email=one.email)
+    acteur, _ = hiring.hire(by=boss, person=person, siret=one.siret, profile=profile)
     account = acteur.account
-    account.password = make_password(COLLEAGUE.password)
+    account.password = make_password(one.password)
     account.save(update_fields=["password"])
     Provisional.objects.filter(account=account).delete()
     _answer(account)
@@ -153,9 +164,15 @@ def _colleague(boss: Acteur) -> None:
 @transaction.atomic
 def _firm() -> None:
     choice = Choice(
-        genre=Genre.TIERS, vous_etes="prive", declarations=("dsn",), charters=("dsn",), sirets=(FIRM.siret,)
+        genre=Genre.TIERS,
+        vous_etes="prive",
+        declarations=("dsn", "pasrau", "c3s"),
+        charters=("dsn",),
+        sirets=(FIRM.siret,),
     )
-    rights.begin(account=_account(FIRM), choice=choice)
+    boss = rights.begin(account=_account(FIRM), choice=choice)
+    _open_some(boss)
+    _hire(boss, ASSISTANT)
 
 
 def _account(one: Declarant) -> Account:

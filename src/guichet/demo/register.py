@@ -15,6 +15,11 @@ FARM, FARM_NAME = SIZE + 1, "GAEC DES PRES FICTIFS"
 CARRIER, CARRIER_NAME = SIZE + 2, "TRANSPORTS DU CANAL FICTIF"
 CARRIER_PLACES = 5  # établissements, of which the last one is closed
 GROCER, GROCER_NAME = SIZE + 3, "EPICERIE DU MOULIN FICTIF"
+CLIENTS = range(SIZE + 4, SIZE + 49)  # of the firm that declares for others
+WITH_BRANCH, CLOSED_BRANCH = (
+    5,
+    11,
+)  # one in so many of them has a second établissement; of this one it is closed
 FIRST_NUMBER = 1_000  # SIRENs from « 000 010 00x »: INSEE's lowest stand above 000 300 000
 
 CITIES = (
@@ -58,6 +63,17 @@ WHERE = (
     "VILLEFICTIVE",
     "PORT-AUX-MOUETTES",
     "CHATEL-SUR-ORME",
+)
+TRADES = (
+    "GARAGE",
+    "FLEURISTE",
+    "BOUCHERIE",
+    "PHARMACIE",
+    "COIFFURE",
+    "PLOMBERIE",
+    "TRAITEUR",
+    "AUTO-ECOLE",
+    "OPTIQUE",
 )
 COMPANIES = ("BOULANGERIE", "MENUISERIE", "IMPRIMERIE", "LIBRAIRIE", "CYCLES")
 FIRST_NAMES = ("CAMILLE", "SACHA", "CLAUDE", "DOMINIQUE")
@@ -107,7 +123,16 @@ def write(folder: Path) -> tuple[Path, Path]:
     units.append(_unit_line(CARRIER, "5710", "", diffusible=True, name=CARRIER_NAME))
     units.append(_unit_line(GROCER, "5499", "", diffusible=True, name=GROCER_NAME))
     places = [_siege(rank, unit, chance) for rank, unit in enumerate(units)]
-    places += [_branch(units[CARRIER], place, chance) for place in range(2, CARRIER_PLACES + 1)]
+    places += [
+        _branch(CARRIER, units[CARRIER], place, chance, closed=place == CARRIER_PLACES)
+        for place in range(2, CARRIER_PLACES + 1)
+    ]
+    for number, rank in enumerate(CLIENTS):
+        unit = _unit_line(rank, "5499", "", diffusible=True, name=_client(number))
+        units.append(unit)
+        places.append(_siege(rank, unit, chance))
+        if number % WITH_BRANCH == 1:
+            places.append(_branch(rank, unit, 2, chance, closed=number == CLOSED_BRANCH))
     paths = folder / "StockUniteLegale.csv", folder / "StockEtablissement.csv"
     _write(paths[0], units)
     _write(paths[1], places)
@@ -131,6 +156,10 @@ def _unit(rank: int, chance: random.Random) -> Line:
     return _unit_line(
         rank, chance.choice(("9220", "9220", "9230")), closed_on, diffusible=diffusible, name=name
     )
+
+
+def _client(number: int) -> str:
+    return f"{TRADES[number % len(TRADES)]} DE {WHERE[number % len(WHERE)]}"
 
 
 def _unit_line(
@@ -185,11 +214,10 @@ def _siege(rank: int, unit: Line, chance: random.Random) -> Line:
     }
 
 
-def _branch(unit: Line, place: int, chance: random.Random) -> Line:
-    number = siret(CARRIER, place)
-    closed = place == CARRIER_PLACES
+def _branch(rank: int, unit: Line, place: int, chance: random.Random, *, closed: bool) -> Line:
+    number = siret(rank, place)
     return {
-        **_siege(CARRIER, unit, chance),
+        **_siege(rank, unit, chance),
         "nic": number[9:],
         "siret": number,
         "etablissementSiege": "false",

@@ -2,12 +2,13 @@
 
 from procrastinate.contrib.django import app
 
-from guichet.demo import filings, sendings, subscribers
+from guichet.demo import filings, portfolios, sendings, subscribers
 
 
 @app.task(name="demo.fill")
 def fill() -> None:
-    """Filings for the agents' desk, clients of a firm, what people sent: the first start does not wait."""
+    """Filings for the agents' desk, clients of firms, what people sent: the first start does not wait."""
     filings.fill()
     subscribers.fill()
+    portfolios.fill()
     sendings.fill()
