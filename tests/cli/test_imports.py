@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
 from django.db import connection
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from guichet.cli.imports import app
 from guichet.imports.models import Demande, Ligne
