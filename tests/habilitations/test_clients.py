@@ -104,7 +104,12 @@ def test_what_is_missing_is_named_the_container_first(cabinet: world.Cabinet) ->
     portefeuille = world.portefeuille(cabinet.inscription, declarations=())
     client = world.cliente(portefeuille, declarations=())
     siret, who = world.sirets(client)[0], cabinet.declarants[0]
-    known = {"acteur": cabinet.administrateur, "acteur_id": who.pk, "siret": siret, "declaration": "dsn"}
+    known: dict[str, Any] = {
+        "acteur": cabinet.administrateur,
+        "acteur_id": who.pk,
+        "siret": siret,
+        "declaration": "dsn",
+    }
 
     def sentences() -> set[str]:
         plan = queries.plan(acteur=cabinet.administrateur, wanted=[wanted(who, siret)])
@@ -178,7 +183,7 @@ def test_what_could_be_done_at_a_past_moment(cabinet: world.Cabinet, client_: Cl
         assert ask(omar, siret, at=made.at - dt.timedelta(microseconds=1)).reason == Reason.NO_RIGHT
         assert ask(omar, siret, at=change.at).ok
         assert ask(omar, siret, at=before - DAY).reason == Reason.NO_INSCRIPTION
-        known = {"acteur": cabinet.administrateur, "siret": siret, "declaration": "dsn"}
+        known: dict[str, Any] = {"acteur": cabinet.administrateur, "siret": siret, "declaration": "dsn"}
         assert [one.acteur_id for one in queries.who_could_file(**known, at=made.at)] == [omar.pk]
         assert queries.who_could_file(**known, at=before) == []
 
@@ -194,7 +199,7 @@ def test_who_waits_for_a_client_says_so_and_is_no_holder(cabinet: world.Cabinet)
     assert (right.opens_at, right.place) == (opens, client.name)
     later = queries.opening_later(acteur=cabinet.administrateur, changement_id=made.pk)
     assert later == opens
-    known = {"acteur": cabinet.administrateur, "siret": siret, "declaration": "dsn"}
+    known: dict[str, Any] = {"acteur": cabinet.administrateur, "siret": siret, "declaration": "dsn"}
     with clock.travel(9 * DAY):
         assert ask(omar, siret).ok
         assert ask(omar, siret, at=opens).ok

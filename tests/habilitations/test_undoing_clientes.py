@@ -7,7 +7,13 @@ from guichet.habilitations.models import Habilitation
 from guichet.habilitations.operations import clientes
 from guichet.habilitations.rules import Reason, Wanted
 from guichet.inscriptions.models import Acteur, Changement
-from guichet.portefeuilles.models import Cliente, Portefeuille
+from guichet.portefeuilles.models import (
+    Cliente,
+    DeclarationCliente,
+    DeclarationPortefeuille,
+    EtablissementClient,
+    Portefeuille,
+)
 from guichet.portefeuilles.rules import Ecart
 from guichet.portefeuilles.states import Beneficiaires
 from tests.inscriptions import world as companies
@@ -37,13 +43,13 @@ def state() -> tuple[set[object], ...]:
     return (
         set(Habilitation.objects.filter(closed_at=None).values_list("acteur", "siret", "declaration")),
         set(Cliente.objects.filter(closed_at=None).values_list("siren", "portefeuille", "began_at")),
-        set(world.EtablissementClient.objects.filter(closed_at=None).values_list("siret", flat=True)),
+        set(EtablissementClient.objects.filter(closed_at=None).values_list("siret", flat=True)),
         set(
-            world.DeclarationCliente.objects.filter(closed_at=None).values_list(
+            DeclarationCliente.objects.filter(closed_at=None).values_list(
                 "cliente__siren", "code", "starts_at"
             )
         ),
-        set(world.DeclarationPortefeuille.objects.filter(closed_at=None).values_list("portefeuille", "code")),
+        set(DeclarationPortefeuille.objects.filter(closed_at=None).values_list("portefeuille", "code")),
     )
 
 
@@ -119,7 +125,7 @@ def test_what_cannot_stand_any_more_is_named(boss: Acteur, nord: Portefeuille) -
     made = clientes.take_out(by=boss, cliente_id=client.pk)
     clientes.close(by=boss, portefeuille_id=nord.pk)
     undone = operations.undo(by=boss, changement_id=made.pk)
-    assert undone.changement.pk is None
+    assert not undone.changement.pk
     assert {one.reason for one in undone.left} == {Ecart.PORTEFEUILLE_CLOSED}
     assert [(one.siret, one.reason) for one in undone.refused] == [(siret, Reason.ETABLISSEMENT_UNKNOWN)]
     assert not Changement.objects.filter(undoes=made).exists()

@@ -53,7 +53,11 @@ def explain(
     colleague = person.filter(pk=acteur_id).first() if 0 < acteur_id < 2**63 else None
     if colleague is None:
         return _answer(None, Reason.NOT_ACTEUR, sentence(TO_AN_ADMINISTRATEUR, Reason.NOT_ACTEUR))
-    known = {"acteur": colleague.pk, "inscription": acteur.inscription_id, "siret": _text(siret)}
+    known: dict[str, Any] = {
+        "acteur": colleague.pk,
+        "inscription": acteur.inscription_id,
+        "siret": _text(siret),
+    }
     known |= {"declaration": _text(declaration), "at": at}
     found = find(OF_COLLEAGUE, known)
     reason = _reason(found, at)

@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -80,7 +81,7 @@ WHERE m.starts_at > %(now)s
 
 def opening_of_clients(changement_id: int, inscription_id: uuid.UUID) -> dt.datetime | None:
     """When the last of the clients' declarations opens whose rights a change gave; ``None``: all are open."""
-    known = {"changement": changement_id, "inscription": inscription_id, "now": clock.now()}
+    known: dict[str, Any] = {"changement": changement_id, "inscription": inscription_id, "now": clock.now()}
     with connection.cursor() as cursor:
         cursor.execute(_OPENING, known)
         (found,) = cursor.fetchone()
