@@ -37,6 +37,8 @@ AT_THE_DECLARANT = {
     "rivals": ("rival", "tiers"),
     "idle": ("candidate", "loose"),
     "outsiders": (*FILERS, *ABONNES, *USAGERS, *AGENTS),
+    "barred": ("declarant", *FILERS, *ABONNES, *USAGERS, *AGENTS),
+    "nobody": ("anonymous", "expired"),
 }
 # Whose filings they are at each door, and whose not: in a filing's table these are owner and neighbour.
 OF = {

@@ -204,39 +204,40 @@ declarant:rights_file      POST method    method  method  method         method 
 """
 
 # The portfolios of the tiers: one, with two clients; the second is the company of ``administrateur``, which
-# ends the tie, or lets it come back (it lasts: 409).
+# ends the tie, and may let the firm come back once it ended. ``nobody`` has no session, or one that is over;
+# ``barred``: a déclarant, and the outsiders.
 PORTFOLIOS = """
-address                                 anonymous tiers   rival   administrateur declarant idle    outsiders expired
-declarant:portefeuilles             GET  sign-in  page    page    forbidden      forbidden onwards forbidden sign-in
-declarant:portefeuilles             POST method   method  method  method         method    method  method    method
-declarant:portefeuille_new          GET  sign-in  page    page    forbidden      forbidden onwards forbidden sign-in
-declarant:portefeuille_new          POST sign-in  invalid invalid forbidden      forbidden onwards forbidden sign-in
-declarant:portefeuille              GET  sign-in  page    unknown forbidden      forbidden onwards forbidden sign-in
-declarant:portefeuille              POST method   method  method  method         method    method  method    method
-declarant:portefeuille_rename       GET  sign-in  page    unknown forbidden      forbidden onwards forbidden sign-in
-declarant:portefeuille_rename       POST sign-in  invalid unknown forbidden      forbidden onwards forbidden sign-in
-declarant:portefeuille_declarations GET  sign-in  page    unknown forbidden      forbidden onwards forbidden sign-in
-declarant:portefeuille_declarations POST sign-in  onwards unknown forbidden      forbidden onwards forbidden sign-in
-declarant:portefeuille_close        GET  sign-in  page    unknown forbidden      forbidden onwards forbidden sign-in
-declarant:portefeuille_close        POST sign-in  invalid unknown forbidden      forbidden onwards forbidden sign-in
-declarant:clientes_add              GET  sign-in  page    unknown forbidden      forbidden onwards forbidden sign-in
-declarant:clientes_add              POST sign-in  invalid unknown forbidden      forbidden onwards forbidden sign-in
-declarant:cliente                   GET  sign-in  page    unknown forbidden      forbidden onwards forbidden sign-in
-declarant:cliente                   POST method   method  method  method         method    method  method    method
-declarant:cliente_places            GET  sign-in  page    unknown forbidden      forbidden onwards forbidden sign-in
-declarant:cliente_places            POST sign-in  invalid unknown forbidden      forbidden onwards forbidden sign-in
-declarant:cliente_declarations      GET  sign-in  page    unknown forbidden      forbidden onwards forbidden sign-in
-declarant:cliente_declarations      POST sign-in  invalid unknown forbidden      forbidden onwards forbidden sign-in
-declarant:cliente_transfer          GET  sign-in  page    unknown forbidden      forbidden onwards forbidden sign-in
-declarant:cliente_transfer          POST sign-in  invalid unknown forbidden      forbidden onwards forbidden sign-in
-declarant:cliente_remove            GET  sign-in  page    unknown forbidden      forbidden onwards forbidden sign-in
-declarant:cliente_remove            POST sign-in  onwards unknown forbidden      forbidden onwards forbidden sign-in
-declarant:tiers                     GET  sign-in  page    page    page           forbidden onwards forbidden sign-in
-declarant:tiers                     POST method   method  method  method         method    method  method    method
-declarant:tiers_end                 GET  sign-in  unknown unknown page           forbidden onwards forbidden sign-in
-declarant:tiers_end                 POST sign-in  unknown unknown invalid        forbidden onwards forbidden sign-in
-declarant:tiers_let_back            GET  method   method  method  method         method    method  method    method
-declarant:tiers_let_back            POST sign-in  unknown unknown 409            forbidden onwards forbidden sign-in
+address                                  nobody  tiers   rival   administrateur barred    idle
+declarant:portefeuilles             GET  sign-in page    page    forbidden      forbidden onwards
+declarant:portefeuilles             POST method  method  method  method         method    method
+declarant:portefeuille_new          GET  sign-in page    page    forbidden      forbidden onwards
+declarant:portefeuille_new          POST sign-in invalid invalid forbidden      forbidden onwards
+declarant:portefeuille              GET  sign-in page    unknown forbidden      forbidden onwards
+declarant:portefeuille              POST method  method  method  method         method    method
+declarant:portefeuille_rename       GET  sign-in page    unknown forbidden      forbidden onwards
+declarant:portefeuille_rename       POST sign-in invalid unknown forbidden      forbidden onwards
+declarant:portefeuille_declarations GET  sign-in page    unknown forbidden      forbidden onwards
+declarant:portefeuille_declarations POST sign-in onwards unknown forbidden      forbidden onwards
+declarant:portefeuille_close        GET  sign-in page    unknown forbidden      forbidden onwards
+declarant:portefeuille_close        POST sign-in invalid unknown forbidden      forbidden onwards
+declarant:clientes_add              GET  sign-in page    unknown forbidden      forbidden onwards
+declarant:clientes_add              POST sign-in invalid unknown forbidden      forbidden onwards
+declarant:cliente                   GET  sign-in page    unknown forbidden      forbidden onwards
+declarant:cliente                   POST method  method  method  method         method    method
+declarant:cliente_places            GET  sign-in page    unknown forbidden      forbidden onwards
+declarant:cliente_places            POST sign-in invalid unknown forbidden      forbidden onwards
+declarant:cliente_declarations      GET  sign-in page    unknown forbidden      forbidden onwards
+declarant:cliente_declarations      POST sign-in invalid unknown forbidden      forbidden onwards
+declarant:cliente_transfer          GET  sign-in page    unknown forbidden      forbidden onwards
+declarant:cliente_transfer          POST sign-in invalid unknown forbidden      forbidden onwards
+declarant:cliente_remove            GET  sign-in page    unknown forbidden      forbidden onwards
+declarant:cliente_remove            POST sign-in onwards unknown forbidden      forbidden onwards
+declarant:tiers                     GET  sign-in page    page    page           forbidden onwards
+declarant:tiers                     POST method  method  method  method         method    method
+declarant:tiers_end                 GET  sign-in unknown unknown page           forbidden onwards
+declarant:tiers_end                 POST sign-in unknown unknown invalid        forbidden onwards
+declarant:tiers_let_back            GET  method  method  method  method         method    method
+declarant:tiers_let_back            POST sign-in unknown unknown unknown        forbidden onwards
 """
 
 TABLES = (ACCOUNTS, MAILBOX, REGISTRATION, RIGHTS, MANAGEMENT, SERVICES, FILINGS, IMPORTS, PORTFOLIOS)

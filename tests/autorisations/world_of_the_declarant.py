@@ -40,7 +40,8 @@ def people() -> dict[str, Acteur]:
 
 
 def _by_file(tiers: Acteur) -> None:
-    """A portfolio with two clients (the second is the administrateur's company), and a request that waits to be validated."""
+    """A portfolio with two clients (the second is the administrateur's company), and a request that waits to
+    be validated."""
     portefeuille = portfolios.portefeuille(tiers.inscription)
     cliente = portfolios.cliente(portefeuille)
     portfolios.cliente(portefeuille, rank=declarants.RANK, registered=False)

@@ -48,6 +48,7 @@ class Client:
     one: Line
     labels: Sequence[str]
     since: dt.date
+    has_all: bool  # that its portfolio contains
 
 
 @dataclass(frozen=True)
@@ -102,11 +103,15 @@ def portefeuille(request: ActeurRequest, portefeuille_id: uuid.UUID) -> HttpResp
     )
     contained = queries.contained(acteur=acteur, portefeuille_id=portefeuille_id)
     requests = imports.demandes(acteur=acteur, portefeuille_id=portefeuille_id).lines[:MOST_REQUESTS]
+    codes = {one.code for one in contained}
     context = {
         "requests": [Request(one, words.subject(one), *words.ETATS[Etat(one.etat)]) for one in requests],
         "portefeuille": found,
         "contained": contained,
-        "lines": [Client(one, pages.labels(one.codes), pages.day(one.began_at)) for one in clients.lines],
+        "lines": [
+            Client(one, pages.labels(one.codes), pages.day(one.began_at), {*one.codes} == codes)
+            for one in clients.lines
+        ],
         "done": pages.done(request),
         **pages.pager(clients, text),
     }

@@ -72,6 +72,9 @@ def end(request: ActeurRequest, cliente_id: int) -> HttpResponse:
 def let_back(request: ActeurRequest, cliente_id: int) -> HttpResponse:
     """The firm may add the company to a portfolio again; nothing else changes."""
     one = _found(request, cliente_id)
+    if one.let_back_at is not None:
+        messages.info(request, _("{name} est déjà autorisé de nouveau.").format(name=one.name))
+        return redirect("declarant:tiers")
     operations.let_back(by=request.acteur, cliente_id=cliente_id)
     said = _(
         "{name} peut de nouveau vous ajouter à ses clients. Rien d’autre n’est rétabli : c’est à ce tiers "
