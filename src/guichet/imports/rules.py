@@ -19,7 +19,7 @@ MOST_RIGHTS = 2_000_000  # that one request opens and closes
 LONGEST_CELL = 100  # signs of a cell that are kept, to be shown again
 MOST_CELLS = 60  # of a line
 _NOT_SPELT = re.compile(r"[^0-9a-z]+")
-_NUMBER = re.compile(r"[0-9][0-9\s.,'’]{7,}(?:[eE][+-]?[0-9]+)?")
+_NUMBER = re.compile(r"[0-9][0-9\s.,'’]{7,}|[0-9][.,][0-9]+[eE]\+?[0-9]+")
 
 
 class Column(StrEnum):

@@ -50,16 +50,6 @@ _LINES = {
     Kind.HABILITATIONS: _RIGHTS,
 }
 
-# What somebody was given since keeps the établissement and the declaration that it is for.
-_KEPT = """
-SELECT h.siret, h.declaration AS code
-FROM habilitations_changement ch
-JOIN inscriptions_acteur a ON a.inscription_id = ch.inscription_id
-JOIN habilitations_habilitation h
-    ON h.acteur_id = a.id AND h.closed_at IS NULL AND h.opened_in_id <> ch.id
-WHERE ch.id = %(undone)s AND h.opened_at > ch.at
-"""
-
 # Rights that can't be given back: their person left, or the firm does not declare this any more.
 _OF_PLACES = """
 , lost AS MATERIALIZED (
@@ -110,7 +100,7 @@ def lines(demande: Demande) -> Source:
 
 def kept(demande: Demande) -> Source:
     """What must stay, as somebody gave it since: ``(siret, code)`` (``portefeuilles.queries.reverting``)."""
-    return Source(_KEPT, _undone(demande))
+    return rights.kept(_undone(demande)["undone"])
 
 
 def judged(demande: Demande) -> Source:
@@ -118,9 +108,9 @@ def judged(demande: Demande) -> Source:
     kind = kind_of(demande)
     if kind is Kind.HABILITATIONS:
         source = rights.reverted(_undone(demande)["undone"])
-        return Source(rights.judged(source, _OF_RIGHTS), _undone(demande))
-    then = _OF_PLACES if kind is Kind.ETABLISSEMENTS else _OF_DECLARATIONS
-    return Source(reverting.reverted(kept(demande), then), _undone(demande))
+        return Source(rights.judged(source, _OF_RIGHTS), source.params)
+    then, stays = _OF_PLACES if kind is Kind.ETABLISSEMENTS else _OF_DECLARATIONS, kept(demande)
+    return Source(reverting.reverted(stays, then), {**stays.params, **_undone(demande)})
 
 
 # The rights of the lines that are taken back, and of no other.
