@@ -2,6 +2,10 @@
 
 from enum import StrEnum
 
+from guichet.portefeuilles.states import Beneficiaires
+
+__all__ = ["TRANSITIONS", "Beneficiaires", "Etat", "Kind", "Verdict"]
+
 
 class Kind(StrEnum):
     """What a request changes."""
@@ -43,11 +47,3 @@ class Verdict(StrEnum):
     MIXTE = "mixte"  # adds and removes, or does a part of what it asks
     DEJA = "deja"  # is so already
     IMPOSSIBLE = "impossible"
-
-
-class Beneficiaires(StrEnum):
-    """Who gets the rights on what a request adds to a portfolio."""
-
-    TOUS = "tous"  # every déclarant of the inscription, as the guide has it
-    PRESENTS = "presents"  # those who have a right in this portfolio already
-    PERSONNE = "personne"
