@@ -1,7 +1,7 @@
 """What adding companies to a portfolio would do, company by company, before anything is done."""
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import connection
@@ -94,7 +94,7 @@ def _judged(found: Portefeuille, sirens: Collection[str]) -> dict[str, list[_Lin
     return lines
 
 
-def _names(ids: Collection[uuid.UUID | None]) -> dict[uuid.UUID, str]:
+def _names(ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:
     wanted = {one for one in ids if one}
     return dict(Portefeuille.objects.filter(pk__in=wanted).values_list("pk", "name"))
 

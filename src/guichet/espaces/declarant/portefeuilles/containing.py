@@ -60,7 +60,7 @@ def portefeuille(request: ActeurRequest, portefeuille_id: uuid.UUID) -> HttpResp
     contained = {one.code: one for one in queries.contained(acteur=acteur, portefeuille_id=portefeuille_id)}
     allowed = _of_inscription(acteur, contained)
     form = BoxesForm(posted(request), allowed=allowed)
-    context = {"portefeuille": found}
+    context: dict[str, Any] = {"portefeuille": found}
 
     def change() -> HttpResponse:
         wanted = pages.merged(contained, form.cleaned_data["avant"], form.cleaned_data["codes"])
