@@ -5,7 +5,7 @@ import io
 import json
 import os
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -53,7 +53,7 @@ def read(tmp_path: Path) -> Reader:
     return read
 
 
-def xlsx(*sheets: list[list[object]], hidden: tuple[int, ...] = ()) -> bytes:
+def xlsx(*sheets: Sequence[Sequence[object]], hidden: tuple[int, ...] = ()) -> bytes:
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"default_date_format": "dd/mm/yyyy"}) as book:
         for at, rows in enumerate(sheets):
@@ -128,7 +128,7 @@ def test_cells_are_what_people_see(read: Reader) -> None:
 
 def test_a_siret_that_was_a_number_has_its_digits(read: Reader) -> None:
     numbers = [13002526500013, 73282932000074, 32517500065]
-    _, rows = read(xlsx([["SIRET"], *([number] for number in numbers)]))
+    _, rows = read(xlsx([["SIRET"], *[[number] for number in numbers]]))
     assert [siret_of(row.cells[0]).siret for row in rows] == [
         "13002526500013",
         "73282932000074",
@@ -264,7 +264,7 @@ def test_the_template_that_the_portal_writes_is_read_back(
         ["73282932000074", "http://x.invalid", "0"],
     ]
     response = xlsx_file("modele.xlsx", iter(rows), text_columns=(0,), sheet="Habilitations")
-    table, found = read(b"".join(response))  # type: ignore[arg-type] # a synchronous stream
+    table, found = read(b"".join(response))
     assert [table.head, *(row.cells for row in found)] == rows
 
 
