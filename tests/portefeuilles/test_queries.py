@@ -79,12 +79,12 @@ def test_a_portfolio_is_its_firm_s(firm: Cabinet, clients: Portefeuille) -> None
 
 
 def test_clients_by_name_with_what_is_declared_for_them(
-    firm: Cabinet, clients: Portefeuille, at_most: AtMost
+    firm: Cabinet, clients: Portefeuille, assert_queries: AtMost
 ) -> None:
     world.cliente(clients, name="ZEBRE", places=2, declarations=["c3s"])
     first = world.cliente(clients, name="ABEILLE")
     world.ended(world.cliente(clients, name="MORT"))
-    with at_most(8):
+    with assert_queries(8):
         page = queries.clientes(acteur=firm.administrateur, portefeuille_id=clients.pk)
     assert [line.name for line in page.lines] == ["ABEILLE", "ZEBRE"]
     assert [(line.etablissements, list(line.codes)) for line in page.lines] == [

@@ -18,7 +18,9 @@ from guichet.portefeuilles.queries.placing import entering, judged
 from guichet.portefeuilles.queries.starting import openings
 from guichet.portefeuilles.states import Fin
 
-_ENTERED = """
+# Statements of their own: each finds what the one before made by an index, where joined parts of one
+# statement, whose sizes nobody can foresee, are compared line by line.
+_CLIENTES = """
 , opened AS (
     INSERT INTO portefeuilles_cliente (inscription_id, portefeuille_id, siren, name, sort_key,
         began_at, opened_at, opened_in_id, closed_because)
@@ -26,22 +28,33 @@ _ENTERED = """
         coalesce(left(upper(btrim(regexp_replace(sirene.search_key(n.name), ' +', ' ', 'g'))), 200), ''),
         %(at)s, %(at)s, %(changement)s, ''
     FROM (SELECT DISTINCT siren FROM judged WHERE given AND reason = '' AND cliente_id IS NULL) j
-    CROSS JOIN home LEFT JOIN newcomers n ON n.siren = j.siren
-    RETURNING id, siren
-), placed AS (
+    CROSS JOIN home LEFT JOIN names n ON n.siren = j.siren
+    RETURNING id
+) SELECT count(*) FROM opened
+"""
+
+# Those that came in the same change before have their declarations.
+_LAST = "SELECT coalesce(max(id), 0) FROM portefeuilles_cliente WHERE opened_in_id = %(changement)s"
+
+_PLACES = """
+, placed AS (
     INSERT INTO portefeuilles_etablissementclient (cliente_id, siret, opened_at, opened_in_id)
-    SELECT coalesce(j.cliente_id, o.id), j.siret, %(at)s, %(changement)s
-    FROM judged j LEFT JOIN opened o ON o.siren = j.siren
-    WHERE j.given AND j.reason = '' AND NOT j.already
+    SELECT cliente_id, siret, %(at)s, %(changement)s
+    FROM judged WHERE given AND reason = '' AND NOT already AND cliente_id IS NOT NULL
     RETURNING id
-), declared AS (
+) SELECT count(*) FROM placed
+"""
+
+_DECLARATIONS = """
+WITH declared AS (
     INSERT INTO portefeuilles_declarationcliente (cliente_id, code, starts_at, opened_at, opened_in_id)
-    SELECT o.id, line.code, line.starts_at, %(at)s, %(changement)s
-    FROM opened o
+    SELECT c.id, line.code, line.starts_at, %(at)s, %(changement)s
+    FROM portefeuilles_cliente c
     CROSS JOIN unnest(%(codes)s::text[], %(starts)s::timestamptz[]) AS line(code, starts_at)
+    WHERE c.opened_in_id = %(changement)s AND c.portefeuille_id = %(portefeuille)s
+        AND c.id > %(last)s
     RETURNING id
-)
-SELECT (SELECT count(*) FROM opened), (SELECT count(*) FROM placed), (SELECT count(*) FROM declared)
+) SELECT count(*) FROM declared
 """
 
 _LEFT = """
@@ -94,10 +107,14 @@ def enter(portefeuille: Portefeuille, source: Source, changement: Changement) ->
     A company that comes is a client from now on, gets every declaration that its portfolio contains, each
     after its delay (``rules.starts_at``), and its administrateurs, where it has some, are told.
     """
-    starts = _starts(portefeuille, changement)
-    known = {"portefeuille": portefeuille.pk, "codes": list(starts), "starts": list(starts.values())}
-    counts = one(entering(source, _ENTERED), {**source.params, **known, **moment(changement)})
-    entered = Entered(clientes=counts[0], etablissements=counts[1], declarations=counts[2])
+    known = {"portefeuille": portefeuille.pk, **moment(changement)}
+    (last,) = one(_LAST, known)
+    (clientes,) = one(entering(source, _CLIENTES), {**source.params, **known})
+    (places,) = one(judged(source, _PLACES), {**source.params, **known})
+    starts = _starts(portefeuille, changement) if clientes else {}
+    more = {"codes": list(starts), "starts": list(starts.values()), "last": last}
+    (declarations,) = one(_DECLARATIONS, {**known, **more}) if starts else (0,)
+    entered = Entered(clientes=clientes, etablissements=places, declarations=declarations)
     if entered.etablissements:
         record("clientes_entered", changement, portefeuille, entered)
     if entered.clientes:

@@ -28,23 +28,19 @@ _HOME = """
     WHERE c.closed_because = 'client' AND c.let_back_at IS NULL
 )"""
 
-# Companies that are no clients yet, by the name that the register shows.
-_NEWCOMERS = (
+# The names that the register shows. Part of the statement that asks for one: materialized, it would be joined
+# line by line.
+_NAMES = (
     """
-, newcomers AS MATERIALIZED (
+, names AS NOT MATERIALIZED (
     SELECT u.siren, """,
     SHOWN_NAME,
-    """ AS name
-    FROM (SELECT DISTINCT left(siret, 9) AS siren FROM wanted WHERE given) w
-    CROSS JOIN home
-    JOIN sirene.unite u ON u.siren = w.siren
-    LEFT JOIN portefeuilles_cliente c
-        ON c.inscription_id = home.inscription_id AND c.siren = w.siren AND c.closed_at IS NULL
-    WHERE c.id IS NULL
+    """ AS name FROM sirene.unite u
 )""",
 )
 
-# What is there already stays there, whatever the register says of it by now.
+# Line by line by the unique indexes (``LIMIT``): rows that came in this transaction are in no statistics, and
+# the planner would compare all with all. What is there already stays, whatever the register says by now.
 _JUDGED = """
 , judged AS MATERIALIZED (
     SELECT w.siret, w.given, left(w.siret, 9) AS siren, c.id AS cliente_id, c.portefeuille_id,
@@ -60,11 +56,17 @@ _JUDGED = """
              ELSE '' END AS reason
     FROM wanted w
     CROSS JOIN home
-    LEFT JOIN sirene.etablissement r ON r.siret = w.siret
-    LEFT JOIN portefeuilles_cliente c
-        ON c.inscription_id = home.inscription_id AND c.siren = left(w.siret, 9) AND c.closed_at IS NULL
-    LEFT JOIN portefeuilles_etablissementclient e
-        ON e.cliente_id = c.id AND e.siret = w.siret AND e.closed_at IS NULL
+    LEFT JOIN LATERAL (
+        SELECT * FROM sirene.etablissement WHERE siret = w.siret LIMIT 1
+    ) r ON true
+    LEFT JOIN LATERAL (
+        SELECT id, portefeuille_id FROM portefeuilles_cliente
+        WHERE inscription_id = home.inscription_id AND siren = left(w.siret, 9) AND closed_at IS NULL LIMIT 1
+    ) c ON true
+    LEFT JOIN LATERAL (
+        SELECT id FROM portefeuilles_etablissementclient
+        WHERE cliente_id = c.id AND siret = w.siret AND closed_at IS NULL LIMIT 1
+    ) e ON true
     LEFT JOIN ended ON ended.siren = left(w.siret, 9)
 )
 """
@@ -82,8 +84,8 @@ def judged(source: Source, then: str) -> str:
 
 
 def entering(source: Source, then: str) -> str:
-    """The same, with ``newcomers(siren, name)``: the names of the companies that are no clients yet."""
-    return "".join((_WANTED, source.sql, _HOME, *_NEWCOMERS, _JUDGED, then))
+    """The same, with ``names(siren, name)``: what the register calls companies."""
+    return "".join((_WANTED, source.sql, _HOME, *_NAMES, _JUDGED, then))
 
 
 def sirets(wanted: Collection[str], *, given: bool = True) -> Source:
