@@ -96,7 +96,7 @@ declarant:declarations       POST sign-in   invalid        forbidden invalid onw
 declarant:declaration_remove GET  sign-in   page           forbidden page    onwards forbidden sign-in
 declarant:declaration_remove POST sign-in   invalid        forbidden onwards onwards forbidden sign-in
 declarant:etablissements     GET  sign-in   page           forbidden page    onwards forbidden sign-in
-declarant:etablissements     POST sign-in   invalid        forbidden invalid onwards forbidden sign-in
+declarant:etablissements     POST sign-in   invalid        forbidden unknown onwards forbidden sign-in
 declarant:candidates         GET  sign-in   page           forbidden page    onwards forbidden sign-in
 declarant:candidates         POST method    method         method    method  method  method    method
 declarant:candidate_grant    GET  sign-in   page           forbidden unknown onwards forbidden sign-in
