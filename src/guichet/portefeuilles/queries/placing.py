@@ -40,7 +40,8 @@ _NAMES = (
 )
 
 # Line by line by the unique indexes (``LIMIT``): rows that came in this transaction are in no statistics, and
-# the planner would compare all with all. What is there already stays, whatever the register says by now.
+# the planner would compare all with all. Numbers of the register bear its collation, which our indexes don't
+# serve. What is there already stays, whatever the register says by now.
 _JUDGED = """
 , judged AS MATERIALIZED (
     SELECT w.siret, w.given, left(w.siret, 9) AS siren, c.id AS cliente_id, c.portefeuille_id,
@@ -61,11 +62,12 @@ _JUDGED = """
     ) r ON true
     LEFT JOIN LATERAL (
         SELECT id, portefeuille_id FROM portefeuilles_cliente
-        WHERE inscription_id = home.inscription_id AND siren = left(w.siret, 9) AND closed_at IS NULL LIMIT 1
+        WHERE inscription_id = home.inscription_id AND siren = left(w.siret, 9) COLLATE "default"
+            AND closed_at IS NULL LIMIT 1
     ) c ON true
     LEFT JOIN LATERAL (
         SELECT id FROM portefeuilles_etablissementclient
-        WHERE cliente_id = c.id AND siret = w.siret AND closed_at IS NULL LIMIT 1
+        WHERE cliente_id = c.id AND siret = w.siret COLLATE "default" AND closed_at IS NULL LIMIT 1
     ) e ON true
     LEFT JOIN ended ON ended.siren = left(w.siret, 9)
 )
