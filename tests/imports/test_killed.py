@@ -182,9 +182,9 @@ ON CONFLICT DO NOTHING RETURNING siret
 
 
 @pytest.mark.faults
-def test_killed_anywhere_among_100_000_lines(
-    cabinet: firms.Cabinet, est: Portefeuille, many: list[str]
-) -> None:
+def test_killed_anywhere_among_100_000_lines(many: list[str]) -> None:
+    cabinet = firms.tiers(declarations=["dsn"], declarants=0)
+    est = firms.portefeuille(cabinet.inscription, declarations=["dsn"])
     made = validated(cabinet, est, *many)
     for moment in sorted(random.uniform(0.1, 4) for _ in range(4)):
         worker = a_worker("nowhere")

@@ -8,7 +8,8 @@ what is in state ``en_cours``.
 import datetime as dt
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -25,6 +26,7 @@ from guichet.imports.states import Etat, Kind
 from guichet.inscriptions.operations import lock
 from guichet.kernel import clock
 
+MANY_RIGHTS = 5_000  # from here on, hash joins alone
 MOST_TRIES = 5  # of a job that fails: then the request is given up, and says so
 SYSTEM = "system"
 RESULTS = (Etat.OK, Etat.OK_PARTIEL, Etat.KO)
@@ -195,7 +197,7 @@ def _run(demande_id: uuid.UUID) -> None:
     if gone:
         _refuse(_held(demande_id), gone)
         return
-    with told(demande_id) as tell, transaction.atomic():
+    with told(demande_id) as tell, transaction.atomic(), _planned(demande):
         demande.changement = applying.apply(demande, demande.validated_by, tell)
         transaction.set_rollback(demande.problem is not None)
     if demande.problem is not None:  # more than one request may do, by now
@@ -203,6 +205,21 @@ def _run(demande_id: uuid.UUID) -> None:
         _refuse(_held_as(demande), demande.problem["code"], problem=demande.problem)
         return
     _save_run(demande)
+
+
+@contextmanager
+def _planned(demande: Demande) -> Iterator[None]:
+    """Spare the planner a guess that costs hours: it has no statistics of what this very transaction brings,
+    takes 100,000 places for one, and looks through all of them for each right."""
+    counts = demande.counts
+    many = counts.get("droits_ouverts", 0) + counts.get("droits_fermes", 0) >= MANY_RIGHTS
+    blind = many and demande.kind != Kind.HABILITATIONS
+    with connection.cursor() as cursor:
+        if blind:
+            cursor.execute("SET LOCAL enable_nestloop = off")
+        yield
+        if blind:
+            cursor.execute("SET LOCAL enable_nestloop = on")
 
 
 def _save_run(demande: Demande) -> None:
