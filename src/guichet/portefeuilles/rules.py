@@ -65,7 +65,7 @@ REFUS: Mapping[Refus, Sentence] = {
     ),
     Refus.OWN_COMPANY: Sentence(
         N_("L’établissement {siret} est celui de votre propre entreprise : elle n’est pas votre cliente."),
-        N_("Gérez vos propres établissements dans « Gestion », à « Établissements »."),
+        N_("Vos propres droits se donnent dans « Gestion », à « Gérer les habilitations »."),
     ),
     Refus.ELSEWHERE: Sentence(
         N_("L’entreprise de l’établissement {siret} est déjà dans votre portefeuille « {portefeuille} »."),
@@ -77,8 +77,8 @@ REFUS: Mapping[Refus, Sentence] = {
     Refus.ENDED_BY_CLIENT: Sentence(
         N_("L’entreprise de l’établissement {siret} a mis fin à ce que vous déclariez pour elle."),
         N_(
-            "Demandez à son administrateur de vous autoriser de nouveau, dans « Gestion », à « Tiers "
-            "déclarants », puis recommencez."
+            "Demandez à son administrateur de vous autoriser de nouveau, dans « Gestion », à « Qui déclare "
+            "pour vous », puis recommencez."
         ),
     ),
     Refus.NOT_THERE: Sentence(
@@ -106,7 +106,7 @@ ECARTS: Mapping[Ecart, Sentence] = {
     ),
     Ecart.NOT_CHOSEN: Sentence(
         N_("Cette déclaration ne fait plus partie de votre inscription."),
-        N_("Ajoutez-la d’abord dans « Gestion », à « Déclarations »."),
+        N_("Ajoutez-la d’abord dans « Gestion », à « Gérer les déclarations »."),
     ),
     Ecart.STILL_DECLARED: Sentence(
         N_("Des entreprises du portefeuille ont encore cette déclaration."),

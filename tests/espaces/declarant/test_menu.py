@@ -140,6 +140,15 @@ class TestSections:
         labels = [link.label for section in shown for link in section.links]
         assert ("Gérer les établissements" in labels) is there
 
+    @pytest.mark.parametrize(("genre", "there"), [("mono", False), ("multi", False), ("tiers", True)])
+    def test_portfolios_are_those_of_tiers_and_the_clients_side_is_everybodys(
+        self, genre: str, there: bool
+    ) -> None:
+        shown = sections(acteur=an_acteur(genre), codes=[], waiting=Waiting())
+        labels = [link.label for section in shown for link in section.links]
+        assert ("Gérer les portefeuilles" in labels) is there
+        assert "Qui déclare pour vous" in labels
+
     def test_what_waits_is_counted(self) -> None:
         waiting = Waiting(candidates=2, helps=1)
         shown = {one.code: one for one in sections(acteur=an_acteur(), codes=[], waiting=waiting)}

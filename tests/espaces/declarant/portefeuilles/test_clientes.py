@@ -7,6 +7,7 @@ import pytest
 
 from guichet.portefeuilles.models import Cliente
 from guichet.portefeuilles.states import Fin
+from tests.entreprises import files
 from tests.espaces.declarant.portefeuilles.firm import Firm, at, browser, held, hidden, of
 from tests.inscriptions import world as companies
 from tests.portefeuilles import world
@@ -185,6 +186,31 @@ class TestRemoval:
         client = browser(firm.chief)
         answers = [client.post(at(firm.bakery, "retirer/")).status_code for _ in range(2)]
         assert answers == [302, 404]
+
+
+class TestTakenBackInPart:
+    """What can't be taken back is named, with its reason."""
+
+    def test_places_that_changed_since_stay(self, firm: Firm) -> None:
+        rank = companies.a_rank()
+        companies.put_into_register(rank, places=2)
+        client, siren = browser(firm.chief), files.siren(rank)
+        typed = {"sirens": siren, "beneficiaires": "personne", "etape": "ajouter"}
+        done = client.post(of(firm.lyon, "ajouter/"), typed)
+        made = Cliente.objects.get(siren=siren)
+        gone = {"faire": "retirer", "sirets": world.sirets(made)[:1]}
+        assert client.post(at(made, "etablissements/"), gone).status_code == 302
+        number = done.url.partition("fait=")[2]
+        answer = client.post(f"/declarant/habilitations/changements/{number}/annuler/")
+        assert answer.status_code == 200
+        assert "Un autre changement a eu lieu depuis" in text_of(answer)
+
+    def test_the_list_of_changes_tells_those_without_rights(self, firm: Firm) -> None:
+        garage = world.cliente(firm.lyon)
+        browser(firm.chief).post(at(garage, "retirer/"))
+        page = text_of(browser(firm.chief).get("/declarant/habilitations/changements/"))
+        assert "aucun droit changé" in page
+        assert "0 droit" not in page
 
 
 class TestClosing:

@@ -2,8 +2,10 @@
 
 import pytest
 
+from guichet.imports.states import Etat
 from guichet.portefeuilles.models import Portefeuille
 from tests.espaces.declarant.portefeuilles.firm import ROOT, Firm, at, browser, of
+from tests.imports import world as requests
 from tests.inscriptions import world as companies
 from tests.portefeuilles import world
 from tests.web.people import html_of, text_of
@@ -175,3 +177,18 @@ class TestWhoMay:
     def test_a_closed_portfolio_is_unknown(self, firm: Firm) -> None:
         gone = world.closed(world.portefeuille(firm.inscription, "Ancien"))
         assert browser(firm.chief).get(of(gone)).status_code == 404
+
+
+class TestByFile:
+    """Requests by file, beside what is done by hand."""
+
+    def test_those_of_this_portfolio_alone(self, firm: Firm) -> None:
+        nord = world.portefeuille(firm.inscription, "Nord")
+        mine = requests.demande(firm.lyon, firm.chief, etat=Etat.PRETE)
+        other = requests.demande(nord, firm.chief, etat=Etat.OK)
+        page = text_of(browser(firm.chief).get(of(firm.lyon)))
+        assert f"/declarant/imports/{mine.pk}/" in page
+        assert "À vérifier, puis à valider" in page
+        assert f"/declarant/imports/{other.pk}/" not in page
+        assert f"?portefeuille={firm.lyon.pk}" in page
+        assert "préconisé au-delà de 30 clients" in page

@@ -38,8 +38,8 @@ def changes(request: ActeurRequest) -> HttpResponse:
 def undo(request: ActeurRequest, changement_id: int) -> HttpResponse:
     """What that change did is as before, but for what somebody changed since: this is named."""
     done = operations.undo(by=request.acteur, changement_id=changement_id)
-    made, refused = done.changement, done.refused
-    if not refused:
+    made, refused, left = done.changement, done.refused, done.left
+    if not refused and not left:
         words = in_words(made.opened, made.closed)
         messages.success(request, _("Changement annulé : {words}.").format(words=words))
         return redirect("declarant:changes")
@@ -49,6 +49,9 @@ def undo(request: ActeurRequest, changement_id: int) -> HttpResponse:
         "refused": [_refused(one, names, places) for one in refused[:MOST_NAMED]],
         "more": max(len(refused) - MOST_NAMED, 0),
         "number": len(refused),
+        "left": left[:MOST_NAMED],
+        "left_more": max(len(left) - MOST_NAMED, 0),
+        "left_number": len(left),
     }
     return page(request, "undone", context)
 
@@ -62,9 +65,12 @@ def told_of(acteur: Acteur, text: str) -> dict[str, Any] | None:
 
 
 def in_words(given: int, taken: int) -> str:
-    """« 12 droits donnés, 3 retirés »; a count of nothing is left out."""
+    """« 12 droits donnés, 3 retirés »; a count of nothing is left out, and a change of portfolios may change
+    no right."""
     said = []
-    if given or not taken:
+    if not given and not taken:
+        return _("aucun droit changé")
+    if given:
         said.append(ngettext("{n} droit donné", "{n} droits donnés", given).format(n=given))
     if taken and given:
         said.append(ngettext("{n} retiré", "{n} retirés", taken).format(n=taken))
