@@ -4,10 +4,11 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from pathlib import PurePosixPath
-from typing import cast
+from typing import TypeVar, cast
 
 from guichet.kernel.refusals import N_, Refusal
 
+T = TypeVar("T")
 MAX_FILE_NAME = 120
 NAMELESS = "document"
 # What a page takes in a PDF beside its photograph: its own objects, and its line in the table of objects.
@@ -27,6 +28,17 @@ class InvalidAnswers(Refusal):
     def errors(self) -> Mapping[str, Refusal]:
         """The refusals by the name of the field."""
         return cast(Mapping[str, Refusal], self.params["errors"])
+
+
+def held(found: tuple[T, Mapping[str, Refusal]]) -> T:
+    """The answers that hold, of what a téléprocédure's rules found: those, and the others' refusals by field.
+
+    Raises ``InvalidAnswers`` where there is one.
+    """
+    good, bad = found
+    if bad:
+        raise InvalidAnswers(errors=bad)
+    return good
 
 
 class NoPlace(Refusal):

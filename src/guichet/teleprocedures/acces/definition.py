@@ -23,8 +23,9 @@ from guichet.depots.definitions import (
     Unique,
 )
 from guichet.depots.models import Depot
-from guichet.depots.rules import InvalidAnswers
+from guichet.depots.rules import held
 from guichet.espaces.declarant.definition import SERVICE, TERMS_VERSION
+from guichet.espaces.declarant.subjects import of_company
 from guichet.inscriptions import operations, queries
 from guichet.inscriptions.operations.holding import hold_living
 from guichet.kernel.clock import PARIS
@@ -42,19 +43,14 @@ DECIDED_WITHIN = dt.timedelta(days=5)
 def subject(account: Account, data: Data) -> Subject:  # noqa: ARG001 - one's own company, whatever is said
     """The company that ``account`` asked to administer, or declares for."""
     try:
-        acteur = standing.candidate(account)
+        return of_company(standing.candidate(account), CAPACITY)
     except standing.NotCandidate:
         return UNKNOWN
-    name = queries.name_of_company(acteur.inscription)
-    return Subject(siren=acteur.inscription.siren, name=name, capacity=_(CAPACITY))
 
 
 def clean(data: Data, today: dt.date) -> Data:  # noqa: ARG001 - no date is asked
     """The answers that hold. Raises ``InvalidAnswers`` with one refusal a field."""
-    good, bad = rules.clean(data)
-    if bad:
-        raise InvalidAnswers(errors=bad)
-    return good
+    return held(rules.clean(data))
 
 
 def unique(account: Account, data: Data) -> Unique:  # noqa: ARG001 - whoever asks

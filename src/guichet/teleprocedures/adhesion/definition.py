@@ -21,7 +21,7 @@ from guichet.depots.definitions import (
     Way,
 )
 from guichet.depots.models import Depot
-from guichet.depots.rules import InvalidAnswers
+from guichet.depots.rules import held
 from guichet.espaces.abonne.definition import SERVICE, TERMS_VERSION
 from guichet.kernel.dates import moment_in_words
 from guichet.kernel.identifiers import Siren, is_siren
@@ -45,10 +45,7 @@ def subject(account: Account, data: Data) -> Subject:  # noqa: ARG001 - the acco
 
 def clean(data: Data, today: dt.date) -> Data:  # noqa: ARG001 - a request does not depend on the day
     """The answers that hold. Raises ``InvalidAnswers`` with one refusal a field."""
-    good, bad = rules.clean(data, catalogue=catalogue.services(), capacities=catalogue.capacities())
-    if bad:
-        raise InvalidAnswers(errors=bad)
-    return good
+    return held(rules.clean(data, catalogue=catalogue.services(), capacities=catalogue.capacities()))
 
 
 def unique(account: Account, data: Data) -> Unique:

@@ -19,7 +19,7 @@ from guichet.depots.definitions import (
     Unique,
 )
 from guichet.depots.models import Depot
-from guichet.depots.rules import InvalidAnswers
+from guichet.depots.rules import held
 from guichet.espaces.association.definition import SERVICE, TERMS_VERSION
 from guichet.kernel.dates import in_words
 from guichet.kernel.email_address import EmailAddress
@@ -43,10 +43,7 @@ def subject(account: Account, data: Data) -> Subject:  # noqa: ARG001 - one file
 
 def clean(data: Data, today: dt.date) -> Data:
     """The answers that hold. Raises ``InvalidAnswers`` with one refusal a field."""
-    good, bad = rules.clean(data, today)
-    if bad:
-        raise InvalidAnswers(errors=bad)
-    return good
+    return held(rules.clean(data, today))
 
 
 def unique(account: Account, data: Data) -> Unique:  # noqa: ARG001 - the subject is the account itself

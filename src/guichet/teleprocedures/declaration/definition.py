@@ -22,7 +22,7 @@ from guichet.depots.definitions import (
     Unique,
 )
 from guichet.depots.models import Depot
-from guichet.depots.rules import InvalidAnswers
+from guichet.depots.rules import held
 from guichet.entreprises import queries as entreprises
 from guichet.espaces.declarant.definition import SERVICE, TERMS_VERSION
 from guichet.habilitations.operations import hold_right
@@ -61,10 +61,7 @@ def _named(siren: Siren) -> str:
 
 def clean(data: Data, today: dt.date) -> Data:
     """The answers that hold. Raises ``InvalidAnswers`` with one refusal a field."""
-    good, bad = rules.clean(data, today, rights.kinds())
-    if bad:
-        raise InvalidAnswers(errors=bad)
-    return good
+    return held(rules.clean(data, today, rights.kinds()))
 
 
 def unique(account: Account, data: Data) -> Unique:  # noqa: ARG001 - whoever files

@@ -22,7 +22,7 @@ from guichet.depots.definitions import (
     Way,
 )
 from guichet.depots.models import Depot
-from guichet.depots.rules import InvalidAnswers
+from guichet.depots.rules import held
 from guichet.espaces.prive.definition import SERVICE, TERMS_VERSION
 from guichet.kernel.refusals import N_
 from guichet.teleprocedures.depot_spontane import nomenclature, rules
@@ -58,10 +58,7 @@ def subject(account: Account, data: Data) -> Subject:  # noqa: ARG001 - one send
 
 def clean(data: Data, today: dt.date) -> Data:  # noqa: ARG001 - what is sent does not depend on the day
     """The answers that hold. Raises ``InvalidAnswers`` with one refusal an answer."""
-    good, bad = rules.clean(data, types=nomenclature.types())
-    if bad:
-        raise InvalidAnswers(errors=bad)
-    return good
+    return held(rules.clean(data, types=nomenclature.types()))
 
 
 def unique(account: Account, data: Data) -> Unique:  # noqa: ARG001 - the same for everybody

@@ -21,7 +21,7 @@ from guichet.depots.definitions import (
     Way,
 )
 from guichet.depots.models import Depot
-from guichet.depots.rules import InvalidAnswers
+from guichet.depots.rules import held
 from guichet.espaces.prive.definition import SERVICE, TERMS_VERSION
 from guichet.foyers import operations, queries
 from guichet.foyers.models import Personne
@@ -58,10 +58,7 @@ def subject(account: Account, data: Data) -> Subject:  # noqa: ARG001 - it is on
 
 def clean(data: Data, today: dt.date) -> Data:
     """The answers that hold. Raises ``InvalidAnswers`` with one refusal a field."""
-    good, bad = rules.clean(data, today)
-    if bad:
-        raise InvalidAnswers(errors=bad)
-    return good
+    return held(rules.clean(data, today))
 
 
 def unique(account: Account, data: Data) -> Unique:  # noqa: ARG001 - whoever asks, there may be several

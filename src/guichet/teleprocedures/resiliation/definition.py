@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from guichet.accounts.models import Account
 from guichet.depots.definitions import (
-    UNKNOWN,
     Answer,
     Comparison,
     Data,
@@ -21,8 +20,9 @@ from guichet.depots.definitions import (
     Unique,
 )
 from guichet.depots.models import Depot
-from guichet.depots.rules import InvalidAnswers
+from guichet.depots.rules import held
 from guichet.espaces.declarant.definition import SERVICE, TERMS_VERSION
+from guichet.espaces.declarant.subjects import of_company
 from guichet.habilitations.operations import resilier
 from guichet.inscriptions import queries
 from guichet.inscriptions.operations.holding import hold_living
@@ -41,19 +41,12 @@ DECIDED_WITHIN = dt.timedelta(days=15)
 
 def subject(account: Account, data: Data) -> Subject:  # noqa: ARG001 - one's own company, whatever is asked
     """The company for which ``account`` acts."""
-    acteur = queries.acteur_of(account=account)
-    if acteur is None:
-        return UNKNOWN
-    name = queries.name_of_company(acteur.inscription)
-    return Subject(siren=acteur.inscription.siren, name=name, capacity=_(CAPACITY))
+    return of_company(queries.acteur_of(account=account), CAPACITY)
 
 
 def clean(data: Data, today: dt.date) -> Data:  # noqa: ARG001 - no date is asked
     """The answers that hold. Raises ``InvalidAnswers`` with one refusal a field."""
-    good, bad = rules.clean(data)
-    if bad:
-        raise InvalidAnswers(errors=bad)
-    return good
+    return held(rules.clean(data))
 
 
 def unique(account: Account, data: Data) -> Unique:  # noqa: ARG001 - whoever asks, there may be several
