@@ -28,7 +28,7 @@ QUESTION, ANSWER = "lost_object", "cerf-volant"
 OPEN_ALREADY = ("dsn",)  # the others show their countdown
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Declarant:
     """Somebody who signs in for the company of that ``rank`` in the register."""
 
@@ -71,40 +71,25 @@ class Declarant:
 
 
 BOSS = Declarant(
-    label=N_("Administratrice d’une entreprise de 4 établissements (réponse secrète : cerf-volant)"),
-    rank=register.CARRIER,
-    first_name="Maya",
-    last_name="Exemple",
-    password="Remorque42Perle",
-)
+    N_("Administratrice d’une entreprise de 4 établissements (réponse secrète : cerf-volant)"),
+    register.CARRIER, "Maya", "Exemple", "Remorque42Perle",
+)  # fmt: skip
 COLLEAGUE = Declarant(
-    label=N_("Déclarant de la même entreprise"),
-    rank=register.CARRIER,
-    first_name="Hugo",
-    last_name="Modele",
-    password="Gravier57Tulipe",
-)
+    N_("Déclarant de la même entreprise"),
+    register.CARRIER, "Hugo", "Modele", "Gravier57Tulipe",
+)  # fmt: skip
 CANDIDATE = Declarant(
-    label=N_("Candidate, que l’administratrice doit accepter"),
-    rank=register.CARRIER,
-    first_name="Lou",
-    last_name="Specimen",
-    password="Bocage63Violon",
-)
+    N_("Candidate, que l’administratrice doit accepter"),
+    register.CARRIER, "Lou", "Specimen", "Bocage63Violon",
+)  # fmt: skip
 FIRM = Declarant(
-    label=N_("Tiers déclarant : un cabinet comptable"),
-    rank=register.FIRM,
-    first_name="Alix",
-    last_name="Fictif",
-    password="Verger81Lanterne",
-)
+    N_("Tiers déclarant : un cabinet comptable"),
+    register.FIRM, "Alix", "Fictif", "Verger81Lanterne",
+)  # fmt: skip
 ASSISTANT = Declarant(
-    label=N_("Déclarante du même cabinet, pour une partie des clients"),
-    rank=register.FIRM,
-    first_name="Zoe",
-    last_name="Imaginaire",
-    password="Clairiere29Cuivre",
-)
+    N_("Déclarante du même cabinet, pour une partie des clients"),
+    register.FIRM, "Zoe", "Imaginaire", "Clairiere29Cuivre",
+)  # fmt: skip
 DECLARANTS = (BOSS, COLLEAGUE, CANDIDATE, FIRM, ASSISTANT)
 TO_REGISTER = register.GROCER
 
