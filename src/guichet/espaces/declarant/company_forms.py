@@ -43,7 +43,7 @@ class AddDeclarationsForm(forms.PortalForm):
     ) -> None:
         super().__init__(*args, **options)
         fields: dict[str, Any] = self.fields
-        fields["declarations"].choices = [(one.code, f"{one.label}, {one.organism}") for one in offered]
+        self.let_choose("declarations", [(one.code, f"{one.label}, {one.organism}") for one in offered])
         self.charters = charters
         if charters:
             fields["declarations"].widget = django_forms.MultipleHiddenInput()
@@ -69,8 +69,7 @@ class PlacesForm(forms.PortalForm):
 
     def __init__(self, *args: Any, places: Sequence[Place], **options: Any) -> None:
         super().__init__(*args, **options)
-        fields: dict[str, Any] = self.fields
-        fields["sirets"].choices = [(one.siret, Siret(one.siret).grouped) for one in places]
+        self.let_choose("sirets", [(one.siret, Siret(one.siret).grouped) for one in places])
 
     @property
     def typed(self) -> list[str] | None:

@@ -205,18 +205,17 @@ class SuccessorForm(forms.PortalForm):
         self, *args: Any, colleagues: Sequence[Somebody], totals: Mapping[int, Total], **options: Any
     ) -> None:
         super().__init__(*args, **options)
-        fields: dict[str, Any] = self.fields
         issues = [
             (COLLEAGUE, gettext("Oui, à un collègue déjà inscrit (conseillé)")),
             (NEWCOMER, gettext("Oui, à une personne que j’inscris maintenant")),
             (NOBODY, gettext("Non, sans transfert")),
         ]
-        fields["issue"].choices = issues if colleagues else issues[1:]
+        self.let_choose("issue", issues if colleagues else issues[1:])
         if not colleagues:
-            del fields["collegue"]
+            del self.fields["collegue"]
             return
-        options_ = [(str(one.acteur_id), described(one, totals)) for one in colleagues]
-        fields["collegue"].choices = [("", gettext("Choisissez")), *options_]
+        found = [(str(one.acteur_id), described(one, totals)) for one in colleagues]
+        self.let_choose("collegue", [("", gettext("Choisissez")), *found])
 
     def clean(self) -> dict[str, Any]:
         """Refuses a transfer to nobody."""

@@ -149,9 +149,8 @@ class ReclassifyForm(PortalForm):
 
     def __init__(self, data: Any = None, *, types: Choices, persons: Choices, **options: Any) -> None:
         super().__init__(data, **options)
-        for name, choices in (("type", types), ("person", persons)):
-            field: Any = self.fields[name]
-            field.choices = choices
+        self.let_choose("type", types)
+        self.let_choose("person", persons)
 
 
 class AssignForm(PortalForm):
@@ -182,9 +181,9 @@ class AgentForm(PortalForm):
 
     def __init__(self, data: Any = None, *, procedures: Sequence[Teleprocedure], **options: Any) -> None:
         super().__init__(data, **options)
-        field: Any = self.fields["teleprocedures"]
-        field.choices = [(one.code, gettext(one.label)) for one in procedures]
-        field.template_name = "web/forms/checkboxes.html"
+        self.let_choose("teleprocedures", [(one.code, gettext(one.label)) for one in procedures])
+        boxes: Any = self.fields["teleprocedures"]
+        boxes.template_name = "web/forms/checkboxes.html"
 
     @property
     def rank(self) -> Role:
@@ -224,8 +223,7 @@ class MotifForm(PortalForm):
 
     def __init__(self, data: Any = None, *, procedures: Sequence[Teleprocedure], **options: Any) -> None:
         super().__init__(data, **options)
-        field: Any = self.fields["teleprocedure"]
-        field.choices = [(one.code, gettext(one.label)) for one in procedures]
+        self.let_choose("teleprocedure", [(one.code, gettext(one.label)) for one in procedures])
 
     def keep(self, **fixed: str) -> None:
         """What stays as it is, and is not asked."""
