@@ -28,12 +28,12 @@ def answer_field(question: TrustQuestion) -> forms.ParsedField:
 
 def question_field(door: Espace, *, label: str = "") -> forms.SelectField:
     """One of the questions of ``door``."""
-    field = forms.SelectField(
-        label=label or gettext(door.question_label), missing=_("Choisissez une question dans la liste.")
-    )
     known = [(question.code, gettext(question.text)) for question in door.trust_questions]
-    field.choices = [("", gettext("Choisissez une question")), *known]
-    return field
+    return forms.SelectField(
+        label=label or gettext(door.question_label),
+        missing=_("Choisissez une question dans la liste."),
+        choices=[("", gettext("Choisissez une question")), *known],
+    )
 
 
 def chosen_answer_field(*, label: str = "") -> forms.ParsedField:

@@ -44,9 +44,8 @@ class HandOverForm(forms.PortalForm):
 
     def __init__(self, data: Any, *, people: Sequence[Person], files: Files, text: str) -> None:
         super().__init__(data, initial={"sur": FOUND if text else TICKED})
-        fields: dict[str, Any] = self.fields
-        fields["collegue"].choices = [(str(one.id), f"{one.name} ({one.mailbox})") for one in people]
-        fields["sur"].choices = _scopes(files, text)
+        self.let_choose("collegue", [(str(one.id), f"{one.name} ({one.mailbox})") for one in people])
+        self.let_choose("sur", _scopes(files, text))
 
     def clean(self) -> dict[str, Any]:
         """Refuses « those that I tick » where none is."""
