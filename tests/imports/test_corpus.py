@@ -157,8 +157,8 @@ def test_every_file_ends_in_its_verdict(name: str, monkeypatch: pytest.MonkeyPat
     content = (SAMPLES / name).read_bytes()
     found = []
     for kind in (Kind.ETABLISSEMENTS, Kind.HABILITATIONS):
-        known = {"stored": imports.stored(content), "file_name": Path(name).name}
-        demande = imports.demande(portefeuille, cabinet.administrateur, kind, **known)
+        stored, shown = imports.stored(content), Path(name).name
+        demande = imports.demande(portefeuille, cabinet.administrateur, kind, stored=stored, file_name=shown)
         began = time.monotonic()
         found.append(verdict(demande))
         assert time.monotonic() - began < SECONDS
