@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -38,13 +37,13 @@ def close(request: ActeurRequest, portefeuille_id: uuid.UUID) -> HttpResponse:
 
     def go() -> HttpResponse:
         into = form.cleaned_data.get("vers") if form.cleaned_data.get("issue") == INTO else None
-        made = operations.close(
+        operations.close(
             by=acteur, portefeuille_id=portefeuille_id, into_id=uuid.UUID(into) if into else None
         )
         messages.success(request, _("Le portefeuille « {name} » est fermé.").format(name=found.name))
         if into:
             return redirect("declarant:portefeuille", into)
-        return redirect(pages.after(reverse("declarant:portefeuilles"), made))
+        return redirect("declarant:portefeuilles")
 
     context = {
         "portefeuille": found,
