@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from guichet.imports.states import Kind
 from guichet.kernel.refusals import N_, Refusal
 
 MOST_LINES = 100_000
@@ -20,6 +19,15 @@ LONGEST_CELL = 100  # signs of a cell that are kept, to be shown again
 MOST_CELLS = 60  # of a line
 _NOT_SPELT = re.compile(r"[^0-9a-z]+")
 _NUMBER = re.compile(r"[0-9][0-9\s.,'’]{7,}|[0-9][.,][0-9]+[eE]\+?[0-9]+")
+
+
+class Kind(StrEnum):
+    """What a request changes."""
+
+    ETABLISSEMENTS = "etablissements"  # (a) two columns: SIRET, 1 or 0
+    DECLARATION = "declaration"  # (b) one declaration for a whole portfolio: no file
+    HABILITATIONS = "habilitations"  # (c) one line a déclarant × établissement, one column a declaration
+    ANNULATION = "annulation"  # takes another request back: no file
 
 
 class Column(StrEnum):

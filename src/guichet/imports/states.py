@@ -2,18 +2,10 @@
 
 from enum import StrEnum
 
+from guichet.imports.rules import Kind
 from guichet.portefeuilles.states import Beneficiaires
 
 __all__ = ["TRANSITIONS", "Beneficiaires", "Etat", "Kind", "Verdict"]
-
-
-class Kind(StrEnum):
-    """What a request changes."""
-
-    ETABLISSEMENTS = "etablissements"  # (a) two columns: SIRET, 1 or 0
-    DECLARATION = "declaration"  # (b) one declaration for a whole portfolio: no file
-    HABILITATIONS = "habilitations"  # (c) one line a déclarant × établissement, one column a declaration
-    ANNULATION = "annulation"  # takes another request back: no file
 
 
 class Etat(StrEnum):
