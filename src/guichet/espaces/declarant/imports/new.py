@@ -229,7 +229,7 @@ def _last(way: Way) -> str:
 
 
 def _answers(way: Way, names: Sequence[str]) -> list[dict[str, Any]]:
-    words = {
+    words: dict[str, Mapping[str, Any]] = {
         "portefeuille": {str(one.id): one.name for one in way.mine},
         "objet": dict(forms.OBJETS),
         "droits": dict(forms.BENEFICIAIRES),
