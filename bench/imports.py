@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from bench import imports_data as data
@@ -91,14 +92,14 @@ def _measure(place: World) -> None:
         content = data.rights_file(boss, sirets[: data.PLACES], wanted)
         _beside(
             f"rights, {len(wanted)} declaration(s) a line",
-            lambda content=content, wanted=wanted: _bare_rights(content, wanted),
-            lambda content=content: data.deposit(boss, clients, "habilitations", content),
+            partial(_bare_rights, content, wanted),
+            partial(data.deposit, boss, clients, "habilitations", content),
         )
     content = data.places_file(sirets[data.PLACES :])
     _beside(
         "établissements",
-        lambda content=content: _bare_places(content),
-        lambda content=content: data.deposit(boss, clients, "etablissements", content),
+        partial(_bare_places, content),
+        partial(data.deposit, boss, clients, "etablissements", content),
     )
     _paged(boss, sirets)
     _pages_meanwhile(place, boss, sirets)

@@ -139,7 +139,7 @@ def _copy(into: str, rows: Iterator[Sequence[str]]) -> None:
             copy.write_row(row)
 
 
-def _sql(statement: str, params: Sequence[object] | None) -> None:
+def _sql(statement: str, params: Sequence[Any] | None) -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:

@@ -4,9 +4,7 @@ All of it is made by the operations that every firm's requests are made by; they
 """
 
 import contextlib
-import csv
 import hashlib
-import io
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -27,6 +25,7 @@ from guichet.inscriptions.models import Acteur
 from guichet.inscriptions.queries import acteur_of
 from guichet.inscriptions.rules import Person
 from guichet.kernel import clock
+from guichet.kernel.cells import csv_lines
 from guichet.portefeuilles import operations as portefeuilles
 from guichet.portefeuilles.models import DeclarationCliente, Portefeuille
 from guichet.portefeuilles.queries import portefeuilles as portefeuilles_of
@@ -158,9 +157,7 @@ def _deposit(
 
 def _sent(name: str, rows: Iterable[Sequence[str]]) -> HashedUpload:
     """A file as a spreadsheet writes it, and a browser sends it."""
-    written = io.StringIO(newline="")
-    csv.writer(written, delimiter=";").writerows(rows)
-    content = written.getvalue().encode("utf-8-sig")
+    content = "".join(csv_lines(rows)).encode()
     file = tempfile.NamedTemporaryFile(dir=stores.incoming(), prefix="upload-")  # noqa: SIM115 - the upload's
     file.write(content)
     file.flush()
