@@ -161,7 +161,7 @@ _SAYS: Mapping[Why, tuple[str, str]] = {
     ),
     Why.ENDED_BY_CLIENT: (
         N_("Cette entreprise a mis fin à votre mission de déclarer pour elle."),
-        N_("Demandez-lui de vous autoriser de nouveau, dans « Qui déclare pour nous »."),
+        N_("Demandez-lui de vous autoriser de nouveau, dans « Qui déclare pour vous »."),
     ),
     Why.CHANGED_SINCE: (
         N_("Cela a changé depuis : rien n’en est annulé."),
