@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from guichet.depots.models import Depot
 from guichet.depots.receipts.content import content
 from guichet.depots.states import State
+from guichet.habilitations import operations as habilitations
 from guichet.habilitations.queries.filing import filed_somewhere, places_to_file
 from guichet.inscriptions.models import Acteur
 from guichet.inscriptions.queries import name_of_company
@@ -95,6 +96,22 @@ class TestInAClientsName:
     def test_for_oneself_nothing_is_said_of_a_tiers(self, filer: Declarant) -> None:
         draft = filer.filed()
         assert (draft.siren, draft.capacity) == (filer.account.siren, "Déclarant habilité")
+
+    def test_it_passes_to_who_takes_over_also_of_a_client_that_went(
+        self, filer: Declarant, cabinet: world.Cabinet, bakery: Cliente
+    ) -> None:
+        own, strange = filer.filed(), filer.filed()
+        Depot.objects.filter(pk=strange.pk).update(siren=files.siren(companies.a_rank()))
+        draft = at_the_question(filer)
+        filer.place(draft, world.sirets(bakery)[0])
+        filer.upload(draft)
+        filer.submit(draft)
+        world.ended(bakery)
+        boss, heir = cabinet.administrateur, companies.declarant(cabinet.inscription)
+        passed = habilitations.remove(by=boss, acteur_id=filer.acteur.pk, successor_id=heir.pk)
+        assert passed.filings == 2
+        theirs = Depot.objects.filter(account=heir.account)
+        assert {one.pk for one in theirs} == {own.pk, draft.pk}
 
     def test_a_client_that_is_one_no_more_is_refused_at_the_last_moment(
         self, filer: Declarant, bakery: Cliente

@@ -5,6 +5,7 @@ filing, then the right, so that both orders agree.
 """
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -28,6 +29,7 @@ from guichet.inscriptions.queries import name_of_company
 from guichet.inscriptions.rules import Genre
 from guichet.inscriptions.states import Origine
 from guichet.kernel.refusals import N_, Refusal
+from guichet.portefeuilles.models import Cliente
 
 # The filing of a candidate proves who they are: it is nobody else's, whoever takes over.
 PERSONAL = frozenset({"acces"})
@@ -156,10 +158,12 @@ def _end(gone: Acteur, successor: Acteur | None, *, by: Acteur, actor: str) -> t
 def _hand_over(gone: Acteur, to: Account, actor: str) -> Passed:
     mine = Depot.objects.filter(account=gone.account, espace=to.espace).exclude(teleprocedure__in=PERSONAL)
     passing = mine.filter(state__in=[State.BROUILLON, State.A_CONFIRMER, *FILED]).order_by("pk")
+    found = list(passing.select_for_update(of=("self",)))  # before the rights: see above
+    companies = _filed_for(gone.inscription, found)
     filings = drafts = left = 0
-    for depot in list(passing.select_for_update(of=("self",))):  # before the rights: see above
+    for depot in found:
         if depot.state != State.BROUILLON:
-            if depot.siren == gone.inscription.siren:
+            if depot.siren in companies:
                 depots.hand_over(depot_id=depot.pk, to=to, actor=actor)
                 filings += 1
         elif depots.hand_over_draft(depot_id=depot.pk, to=to, actor=actor):
@@ -167,6 +171,13 @@ def _hand_over(gone: Acteur, to: Account, actor: str) -> Passed:
         else:
             left += 1
     return Passed(filings=filings, drafts=drafts, left=left)
+
+
+def _filed_for(inscription: Inscription, filed: Collection[Depot]) -> set[str]:
+    """Those whom the company files for among the subjects of ``filed``: itself, and who is, or was, its
+    client."""
+    clients = Cliente.objects.filter(inscription=inscription, siren__in={depot.siren for depot in filed})
+    return {inscription.siren, *clients.values_list("siren", flat=True)}
 
 
 def _tell(made: Changement, gone: Acteur, successor: Acteur | None, passed: Passed, *, by: Account) -> None:
