@@ -8,12 +8,14 @@ import pytest
 
 from guichet.files import stores
 from guichet.files.models import StoredFile
+from guichet.habilitations import operations as habilitations
 from guichet.habilitations.models import Habilitation
 from guichet.imports import operations, queries
 from guichet.imports.models import Demande, Ligne
 from guichet.imports.operations import deciding, depositing, running
 from guichet.imports.operations.moving import NotReady
 from guichet.imports.states import Beneficiaires, Etat, Kind
+from guichet.inscriptions.models import Acteur
 from guichet.inscriptions.operations import ActeurGone, DeclarationNotChosen, NotAdministrateur
 from guichet.kernel import clock
 from guichet.portefeuilles.models import EtablissementClient, Portefeuille
@@ -176,6 +178,27 @@ def test_what_a_request_did_is_taken_back_once(cabinet: firms.Cabinet, est: Port
     assert held(est) == set()
     with pytest.raises(operations.AlreadyTakenBack):
         operations.take_back(by=by, demande_id=with_it.pk)
+
+
+def test_what_was_undone_in_the_history_meanwhile_is_taken_back_no_more(
+    cabinet: firms.Cabinet, est: Portefeuille
+) -> None:
+    """Where the history left something that could go back by now: a change is undone once."""
+    by, [omar] = cabinet.administrateur, cabinet.declarants
+    siret = firms.sirets(firms.cliente(est))[0]
+    content = world.rights(["dsn"], (siret, omar, [1]), (siret, by, [1]))
+    given = world.done(est, by, content, kind=Kind.HABILITATIONS)
+    taken = world.done(est, by, content.replace(b";1\r\n", b";0\r\n"), kind=Kind.HABILITATIONS)
+    assert (given.etat, taken.counts["droits_fermes"], taken.changement is None) == (Etat.OK, 2, False)
+    back = operations.take_back(by=by, demande_id=taken.pk)
+    operations.read(demande_id=back.pk)
+    Acteur.objects.filter(pk=omar.pk).update(declarant=False, administrateur=True)
+    undone = habilitations.undo(by=by, changement_id=taken.changement_id)
+    assert (undone.changement.opened, len(undone.refused)) == (1, 1)
+    Acteur.objects.filter(pk=omar.pk).update(declarant=True)
+    back = world.applied(Demande.objects.get(pk=back.pk), by)
+    assert (back.etat, back.problem) == (Etat.KO, {"code": "undone_otherwise", "params": {}})
+    assert "historique" in queries.demande(acteur=by, demande_id=back.pk).problem
 
 
 def test_a_taking_back_that_was_given_up_is_asked_for_again(

@@ -10,8 +10,10 @@ from guichet.files.models import StoredFile
 from guichet.imports import operations
 from guichet.imports.models import Demande, Ligne
 from guichet.imports.operations import applying, running, staging
+from guichet.imports.operations.progress import Tell
 from guichet.imports.operations.upkeep import KEPT_ENDED, KEPT_UNDECIDED
 from guichet.imports.states import Beneficiaires, Etat
+from guichet.inscriptions.models import Changement
 from guichet.kernel import clock
 from guichet.portefeuilles.models import Portefeuille
 from tests.imports import world
@@ -100,6 +102,9 @@ class TestLostJobs:
         made = world.ready(est, cabinet.administrateur, adding(*new_places()))
         operations.validate(by=cabinet.administrateur, demande_id=made.pk)
         other = world.deposited(est, cabinet.administrateur, adding(*new_places()))
+        following = world.demande(
+            est, cabinet.administrateur, etat=Etat.VALIDEE, validated_at=clock.now(), content=b"SIRET;1/0"
+        )
         monkeypatch.setattr(applying, "apply", broken)
         monkeypatch.setattr(staging, "stage", broken)
         for attempt, expected in ((0, Etat.EN_COURS), (running.MOST_TRIES, Etat.KO)):
@@ -111,8 +116,25 @@ class TestLostJobs:
                 operations.read(demande_id=other.pk, attempt=attempt)
             assert etat(other) is expected
         assert made.problem == other.problem == {"code": "broken", "params": {}}
+        assert {"demande_id": str(following.pk)} in people.jobs("imports.run")
         assert held(est) == set()
         assert people.boxed(cabinet.administrateur.account, ENDED) == [ENDED]
+
+    def test_what_was_given_up_while_it_ran_stays_given_up(
+        self, cabinet: firms.Cabinet, est: Portefeuille, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A worker that was taken for dead, and comes to its end: nothing of what it did is left."""
+
+        def slow(demande: Demande, by: str, tell: Tell) -> Changement | None:
+            changement = apply(demande, by, tell)
+            running.give_up(demande.pk)
+            return changement
+
+        made = world.ready(est, cabinet.administrateur, adding(*new_places()))
+        apply = applying.apply
+        monkeypatch.setattr(applying, "apply", slow)
+        assert world.applied(made, cabinet.administrateur).changement is None
+        assert held(est) == set()
 
 
 class TestAntivirus:

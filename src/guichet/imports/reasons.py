@@ -208,6 +208,10 @@ _PROBLEMS: Mapping[str, str] = {
         "L’antivirus a trouvé un virus dans ce fichier : il n’a pas été lu, et ne sera pas gardé."
     ),
     "portefeuille_closed": N_("Le portefeuille a été fermé depuis : rien n’a été changé."),
+    "undone_otherwise": N_(
+        "Ce que cette demande devait annuler l’a déjà été, dans l’historique des droits : rien n’a été "
+        "changé."
+    ),
     "inscription_ended": N_("L’inscription de votre entreprise a pris fin depuis : rien n’a été changé."),
 }
 _REMARKS: Mapping[str, str] = {

@@ -23,6 +23,7 @@ from guichet.imports.operations import applying, judging, notices, staging
 from guichet.imports.operations.moving import move
 from guichet.imports.operations.progress import told
 from guichet.imports.states import Etat, Kind
+from guichet.inscriptions.models import Changement
 from guichet.inscriptions.operations import lock
 from guichet.kernel import clock
 
@@ -82,6 +83,7 @@ def _tried(demande: Demande, attempt: int, act: Callable[[uuid.UUID], None]) -> 
         if attempt >= MOST_TRIES:
             logger.exception("import %s: given up", demande.pk)
             give_up(demande.pk)
+            wake(demande.inscription_id)
         raise
 
 
@@ -200,11 +202,13 @@ def _run(demande_id: uuid.UUID) -> None:
     with told(demande_id) as tell, transaction.atomic(), _planned(demande):
         demande.changement = applying.apply(demande, demande.validated_by, tell)
         transaction.set_rollback(demande.problem is not None)
-    if demande.problem is not None:  # more than one request may do, by now
+    if _held(demande_id).etat != Etat.EN_COURS:
+        transaction.set_rollback(True)  # given up meanwhile, and told so
+    elif demande.problem is not None:  # more than one request may do, by now
         demande.changement = None
-        _refuse(_held_as(demande), demande.problem["code"], problem=demande.problem)
-        return
-    _save_run(demande)
+        _refuse(demande, demande.problem["code"], problem=demande.problem)
+    else:
+        _save_run(demande)
 
 
 @contextmanager
@@ -223,7 +227,6 @@ def _planned(demande: Demande) -> Iterator[None]:
 
 
 def _save_run(demande: Demande) -> None:
-    _held_as(demande)
     demande.done = demande.total
     notices.tell_of_rights(demande)
     data = {**_numbers(demande), "changement": demande.changement_id or 0}
@@ -244,6 +247,8 @@ def result_of(demande: Demande) -> Etat:
 def _what_is_gone(demande: Demande) -> str:
     if demande.inscription.ended_at is not None:
         return "inscription_ended"
+    if demande.undoes and Changement.objects.filter(undoes=demande.undoes.changement_id).exists():
+        return "undone_otherwise"
     return "portefeuille_closed" if demande.portefeuille.closed_at is not None else ""
 
 
@@ -264,12 +269,6 @@ def _numbers(demande: Demande) -> dict[str, int]:
 def _held(demande_id: uuid.UUID) -> Demande:
     rows = Demande.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("portefeuille", "inscription").get(pk=demande_id)
-
-
-def _held_as(demande: Demande) -> Demande:
-    """The same request, its row locked: what was set on it stays."""
-    _held(demande.pk)
-    return demande
 
 
 def _alone(key: uuid.UUID) -> None:
