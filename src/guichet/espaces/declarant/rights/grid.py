@@ -16,6 +16,7 @@ from guichet.espaces.declarant.rights.cells import MOST_COLUMNS, Shown
 from guichet.espaces.declarant.rights.changes import told_of
 from guichet.espaces.declarant.rights.pages import (
     Place,
+    clients_of,
     filter_choices,
     grouped,
     labels_of,
@@ -34,6 +35,7 @@ REASONS = {
     "etablissement_unknown": gettext_lazy("établissement inconnu"),
     "etablissement_unticked": gettext_lazy("établissement non retenu"),
     "declaration_not_chosen": gettext_lazy("déclaration non choisie"),
+    "declaration_not_of_client": gettext_lazy("pas déclarée pour cette entreprise"),
 }
 
 
@@ -59,6 +61,7 @@ def grid(request: ActeurRequest) -> HttpResponse:
             "left_out": [] if shown == place else list(labels.values())[MOST_COLUMNS:],
             "done": _done(request),
             "place_query": place.query(),
+            "clients": clients_of(request.acteur, place),
         },
     )
 

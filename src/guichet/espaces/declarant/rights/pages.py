@@ -11,11 +11,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from guichet.entreprises.queries import withholding
 from guichet.espaces.declarant.access import ActeurRequest
 from guichet.habilitations.rules import GridFilters
 from guichet.inscriptions import queries as inscriptions
 from guichet.inscriptions.models import Acteur
 from guichet.kernel.refusals import N_, Refusal
+from guichet.portefeuilles import queries as portefeuilles
+from guichet.portefeuilles.queries.lists import shown_name
 from guichet.web.forms import PortalForm, show
 
 PAGE = "page"
@@ -133,7 +136,24 @@ def filter_choices(
         "etablissement": filters.etablissement,
         "droits": filters.droits,
         "filtered": bool(place.turned(1).query()),
+        "kept": [one for one in filters.query() if one[0] in ("portefeuille", "cliente")],
     }
+
+
+def clients_of(acteur: Acteur, place: Place) -> dict[str, str] | None:
+    """The portfolio, or the client, that the filters keep to: ``name``, ``url``; nothing without one."""
+    filters = place.filters
+    try:
+        if filters.cliente is not None:
+            cliente = portefeuilles.cliente(acteur=acteur, cliente_id=filters.cliente)
+            name = shown_name(cliente, withholding(sirens=[cliente.siren]))
+            return {"name": name, "url": reverse("declarant:cliente", args=[cliente.pk])}
+        if filters.portefeuille is not None:
+            found = portefeuilles.portefeuille(acteur=acteur, portefeuille_id=filters.portefeuille)
+            return {"name": found.name, "url": reverse("declarant:portefeuille", args=[found.pk])}
+    except Refusal:  # closed since, or another firm's: the grid is empty then
+        return None
+    return None
 
 
 def grouped(siret: str) -> str:
