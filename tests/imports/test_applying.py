@@ -4,6 +4,7 @@ import pytest
 
 from guichet.habilitations import operations as habilitations
 from guichet.habilitations.models import Habilitation
+from guichet.habilitations.operations import clientes
 from guichet.habilitations.rules import Wanted
 from guichet.imports.models import Demande, Ligne
 from guichet.imports.operations import applying, judging, staging
@@ -58,6 +59,13 @@ def back(firm: Cabinet, demande: Demande) -> Demande:
 def lines(demande: Demande) -> list[tuple[str, list[str]]]:
     rows = Ligne.objects.filter(demande=demande).order_by("numero")
     return list(rows.values_list("verdict", "reasons"))
+
+
+def changed(demande: Demande) -> tuple[int, int, int]:
+    """Rights that it opens, rights that it closes, of how many people."""
+    names = ("droits_ouverts", "droits_fermes", "personnes")
+    opened, closed, people = (demande.counts[name] for name in names)
+    return opened, closed, people
 
 
 def held() -> set[tuple[int, str, str]]:
@@ -295,9 +303,54 @@ def test_rights_of_who_left_are_not_given_back(firm: Cabinet, portefeuille: Port
     companies.ended(who)
     taken = back(firm, demande)
     assert lines(taken) == [("mixte", ["rights_lost:1"])]
+    assert changed(taken) == (1, 0, 1)
     apply(taken)
+    assert changed(taken) == (1, 0, 1)
     assert held() == {(firm.administrateur.pk, siret, "dsn")}
     assert placed(portefeuille) == {siret}
+
+
+def test_rights_on_what_is_not_declared_for_the_client_any_more_are_not_given_back(
+    firm: Cabinet, portefeuille: Portefeuille
+) -> None:
+    client = world.cliente(portefeuille, places=2)
+    stays, siret = world.sirets(client)
+    habilitations.apply(
+        by=firm.administrateur,
+        wanted=[
+            Wanted(acteur_id=firm.administrateur.pk, siret=siret, declaration=code, on=True)
+            for code in ("dsn", "c3s")
+        ],
+    )
+    demande = read(firm, portefeuille, Kind.ETABLISSEMENTS, content=imports.etablissements((siret, 0)))
+    apply(demande)
+    clientes.declare(by=firm.administrateur, cliente_id=client.pk, codes=["dsn"])
+    taken = back(firm, demande)
+    assert lines(taken) == [("mixte", ["rights_lost:1"])]
+    apply(taken)
+    assert held() == {(firm.administrateur.pk, siret, "dsn")}
+    assert placed(portefeuille) == {stays, siret}
+
+
+def test_a_declaration_comes_back_without_the_rights_of_who_left(
+    firm: Cabinet, portefeuille: Portefeuille
+) -> None:
+    siret = world.sirets(world.cliente(portefeuille))[0]
+    who = (firm.administrateur, firm.declarants[0])
+    habilitations.apply(
+        by=firm.administrateur,
+        wanted=[Wanted(acteur_id=one.pk, siret=siret, declaration="dsn", on=True) for one in who],
+    )
+    demande = read(firm, portefeuille, Kind.DECLARATION, declaration="dsn", adds=False)
+    apply(demande)
+    assert not held()
+    companies.ended(firm.declarants[0])
+    taken = back(firm, demande)
+    assert lines(taken) == [("ajout", [""]), ("mixte", ["rights_lost:1"])]
+    assert changed(taken) == (1, 0, 1)
+    apply(taken)
+    assert changed(taken) == (1, 0, 1)
+    assert held() == {(firm.administrateur.pk, siret, "dsn")}
 
 
 def test_a_declaration_for_a_whole_portfolio(firm: Cabinet, portefeuille: Portefeuille) -> None:

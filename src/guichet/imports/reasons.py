@@ -169,8 +169,8 @@ _SAYS: Mapping[Why, tuple[str, str]] = {
     ),
     Why.RIGHTS_LOST: (
         N_(
-            "L’établissement revient, mais pas tous ses droits ({param}) : leur titulaire est parti, ou la "
-            "déclaration n’est plus dans votre inscription."
+            "Cette ligne est rétablie, mais pas tous ses droits ({param}) : leur titulaire n’est plus "
+            "déclarant, ou la déclaration n’est plus faite pour cette entreprise."
         ),
         N_("Donnez ces droits à quelqu’un d’autre dans « Gérer les habilitations »."),
     ),

@@ -50,31 +50,49 @@ _LINES = {
     Kind.HABILITATIONS: _RIGHTS,
 }
 
-# Rights that can't be given back: their person left, or the firm does not declare this any more.
-_OF_PLACES = """
+# Rights that can't be given back: their person left, or is no déclarant any more; or this is not declared any
+# more, by the firm or for the client.
+_LOST = """
 , lost AS MATERIALIZED (
-    SELECT h.siret, count(*) AS number
+    SELECT h.siret, h.declaration
     FROM habilitations_habilitation h
     JOIN inscriptions_acteur a ON a.id = h.acteur_id
     LEFT JOIN inscriptions_declarationinscrite d
         ON d.inscription_id = a.inscription_id AND d.code = h.declaration AND d.removed_at IS NULL
-    WHERE h.closed_in_id = %(undone)s AND (a.ended_at IS NOT NULL OR NOT a.declarant OR d.id IS NULL)
-    GROUP BY h.siret
-)
+    LEFT JOIN portefeuilles_cliente c
+        ON c.inscription_id = a.inscription_id AND c.siren = left(h.siret, 9) AND c.closed_at IS NULL
+    LEFT JOIN portefeuilles_declarationcliente m
+        ON m.cliente_id = c.id AND m.code = h.declaration AND m.closed_at IS NULL
+    WHERE h.closed_in_id = %(undone)s AND (
+        a.ended_at IS NOT NULL OR NOT a.declarant OR d.id IS NULL
+        OR m.id IS NULL AND (left(h.siret, 9), h.declaration) NOT IN (
+            SELECT siren, code FROM lines WHERE kind = 'declaration' AND back AND reason = ''
+        )
+    )
+)"""
+
+_OF_PLACES = """
+, lost_there AS (SELECT siret, count(*) AS number FROM lost GROUP BY siret)
 SELECT k.acteur_id, k.cliente_id, k.siret, k.code, k.given, k.first_line, k.last_line,
     CASE WHEN j.reason <> '' THEN j.reason
-         WHEN lost.number > 0 THEN 'rights_lost:' || lost.number ELSE '' END
+         WHEN lost_there.number > 0 THEN 'rights_lost:' || lost_there.number ELSE '' END
 FROM imports_cellule k
 JOIN lines j ON j.kind = 'etablissement' AND j.siret = k.siret AND j.back = k.given
-LEFT JOIN lost ON lost.siret = k.siret
+LEFT JOIN lost_there ON lost_there.siret = k.siret
 """
 
 _OF_DECLARATIONS = """
-SELECT k.acteur_id, k.cliente_id, k.siret, k.code, k.given, k.first_line, k.last_line, j.reason
+, lost_there AS (
+    SELECT left(siret, 9) AS siren, declaration AS code, count(*) AS number FROM lost GROUP BY 1, 2
+)
+SELECT k.acteur_id, k.cliente_id, k.siret, k.code, k.given, k.first_line, k.last_line,
+    CASE WHEN j.reason <> '' THEN j.reason
+         WHEN lost_there.number > 0 THEN 'rights_lost:' || lost_there.number ELSE '' END
 FROM lines j
 LEFT JOIN portefeuilles_declarationcliente d ON j.kind = 'declaration' AND d.id = j.id
 JOIN imports_cellule k
     ON k.cliente_id = coalesce(d.cliente_id, 0) AND k.code = j.code AND k.given = j.back
+LEFT JOIN lost_there ON j.kind = 'declaration' AND lost_there.siren = j.siren AND lost_there.code = j.code
 WHERE j.kind IN ('declaration', 'contained')
 """
 
@@ -110,22 +128,25 @@ def judged(demande: Demande) -> Source:
         source = rights.reverted(_undone(demande)["undone"])
         return Source(rights.judged(source, _OF_RIGHTS), source.params)
     then, stays = _OF_PLACES if kind is Kind.ETABLISSEMENTS else _OF_DECLARATIONS, kept(demande)
-    return Source(reverting.reverted(stays, then), {**stays.params, **_undone(demande)})
+    return Source(reverting.reverted(stays, _LOST + then), {**stays.params, **_undone(demande)})
 
 
-# The rights of the lines that are taken back, and of no other.
-_WITH_PLACES = """
-SELECT reverted.* FROM ({}) reverted
-WHERE siret IN (SELECT siret FROM imports_jugee WHERE reason = '' OR reason LIKE 'rights_lost:%%')
+# The rights of the lines that are taken back, and of no other; what is given back, to who can have it.
+_WITH = """
+SELECT reverted.* FROM ({reverted}) reverted
+JOIN inscriptions_acteur a ON a.id = reverted.acteur_id
+LEFT JOIN inscriptions_declarationinscrite d
+    ON d.inscription_id = a.inscription_id AND d.code = reverted.declaration AND d.removed_at IS NULL
+WHERE (NOT reverted.given OR a.ended_at IS NULL AND a.declarant AND d.id IS NOT NULL) AND {of_lines}
 """
-_WITH_DECLARATIONS = """
-SELECT reverted.* FROM ({}) reverted
-WHERE (siret, declaration) IN (
+_OF_THESE_PLACES = """reverted.siret IN (
+    SELECT siret FROM imports_jugee WHERE reason = '' OR reason LIKE 'rights_lost:%%'
+)"""
+_OF_THESE_DECLARATIONS = """(reverted.siret, reverted.declaration) IN (
     SELECT e.siret, j.code FROM imports_jugee j
     JOIN portefeuilles_etablissementclient e ON e.cliente_id = j.cliente_id AND e.closed_at IS NULL
-    WHERE j.reason = ''
-)
-"""
+    WHERE j.reason = '' OR j.reason LIKE 'rights_lost:%%'
+)"""
 
 
 def of_rights(demande: Demande) -> Source:
@@ -136,8 +157,8 @@ def of_rights(demande: Demande) -> Source:
             "SELECT acteur_id, siret, code AS declaration, given FROM imports_jugee WHERE reason = ''"
         )
     source = rights.reverted(_undone(demande)["undone"])
-    around = _WITH_PLACES if kind is Kind.ETABLISSEMENTS else _WITH_DECLARATIONS
-    return Source(around.replace("{}", source.sql), source.params)
+    these = _OF_THESE_PLACES if kind is Kind.ETABLISSEMENTS else _OF_THESE_DECLARATIONS
+    return Source(_WITH.format(reverted=source.sql, of_lines=these), source.params)
 
 
 def _undone(demande: Demande) -> dict[str, int]:
