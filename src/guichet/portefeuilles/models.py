@@ -25,6 +25,11 @@ def _closes_well(name: str) -> models.CheckConstraint:
     )
 
 
+def _of_change(name: str) -> models.Index:
+    """What a change closed. Most rows are open: they weigh nothing here."""
+    return models.Index(fields=["closed_in"], condition=Q(closed_in__isnull=False), name=name)
+
+
 class Portefeuille(models.Model):
     """Clients that a tiers déclarant manages together, under a name that is free in its inscription.
 
@@ -77,7 +82,9 @@ class Cliente(models.Model):
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     opened_in = models.ForeignKey(Changement, on_delete=models.PROTECT, related_name="+")
-    closed_in = models.ForeignKey(Changement, on_delete=models.PROTECT, null=True, related_name="+")
+    closed_in = models.ForeignKey(
+        Changement, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     closed_because = models.CharField(max_length=16, choices=_FINS, blank=True)
     let_back_at = models.DateTimeField(null=True)
     told_at = models.DateTimeField(null=True)
@@ -97,6 +104,7 @@ class Cliente(models.Model):
         indexes: ClassVar = [
             models.Index(
                 fields=["portefeuille", "sort_key", "id"],
+                include=["siren"],  # what is looked for is found in the index alone
                 condition=Q(closed_at=None),
                 name="cliente_of_portefeuille",
             ),
@@ -107,6 +115,7 @@ class Cliente(models.Model):
                 condition=Q(closed_because=Fin.CLIENT.value, let_back_at=None),
                 name="cliente_ended_itself",
             ),
+            _of_change("cliente_closed_in"),
         ]
 
     def __str__(self) -> str:
@@ -123,7 +132,9 @@ class EtablissementClient(models.Model):
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     opened_in = models.ForeignKey(Changement, on_delete=models.PROTECT, related_name="+")
-    closed_in = models.ForeignKey(Changement, on_delete=models.PROTECT, null=True, related_name="+")
+    closed_in = models.ForeignKey(
+        Changement, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints: ClassVar = [
@@ -131,6 +142,11 @@ class EtablissementClient(models.Model):
                 fields=["cliente", "siret"], condition=Q(closed_at=None), name="etablissement_client_once"
             ),
             _closes_well("etablissement_client_closed_after_opened"),
+        ]
+        indexes: ClassVar = [
+            # With those that ended: what came after them, what a tie that ended was for.
+            models.Index(fields=["cliente", "siret"], name="etablissement_of_cliente"),
+            _of_change("etablissement_closed_in"),
         ]
 
     def __str__(self) -> str:
@@ -147,7 +163,9 @@ class DeclarationPortefeuille(models.Model):
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     opened_in = models.ForeignKey(Changement, on_delete=models.PROTECT, related_name="+")
-    closed_in = models.ForeignKey(Changement, on_delete=models.PROTECT, null=True, related_name="+")
+    closed_in = models.ForeignKey(
+        Changement, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints: ClassVar = [
@@ -157,6 +175,9 @@ class DeclarationPortefeuille(models.Model):
                 name="declaration_contained_once",
             ),
             _closes_well("declaration_contained_closed_after_opened"),
+        ]
+        indexes: ClassVar = [
+            _of_change("contained_closed_in"),
         ]
 
     def __str__(self) -> str:
@@ -174,7 +195,9 @@ class DeclarationCliente(models.Model):
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     opened_in = models.ForeignKey(Changement, on_delete=models.PROTECT, related_name="+")
-    closed_in = models.ForeignKey(Changement, on_delete=models.PROTECT, null=True, related_name="+")
+    closed_in = models.ForeignKey(
+        Changement, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints: ClassVar = [
@@ -182,6 +205,11 @@ class DeclarationCliente(models.Model):
                 fields=["cliente", "code"], condition=Q(closed_at=None), name="declaration_cliente_once"
             ),
             _closes_well("declaration_cliente_closed_after_opened"),
+        ]
+        indexes: ClassVar = [
+            # With those that ended: what came after them, what a tie that ended was for.
+            models.Index(fields=["cliente", "code"], name="declaration_of_cliente"),
+            _of_change("declaration_closed_in"),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from guichet.habilitations.queries.access import check_administrateur
 from guichet.imports.queries.streaming import streamed
 from guichet.imports.rules import HEADS, Column, template_heads
 from guichet.imports.states import Kind
+from guichet.inscriptions import catalogue
 from guichet.inscriptions.models import Acteur
 from guichet.portefeuilles import queries as portefeuilles
 from guichet.portefeuilles.models import Portefeuille
@@ -42,8 +43,8 @@ def template_rows(
     """
     check_administrateur(acteur)
     one = portefeuilles.portefeuille(acteur=acteur, portefeuille_id=portefeuille_id)
-    contained = portefeuilles.contained(acteur=acteur, portefeuille_id=portefeuille_id)
-    declarations = {each.code: each.label for each in contained}
+    codes = portefeuilles.codes(acteur=acteur, portefeuille_id=portefeuille_id)
+    declarations = {code: catalogue.label(code) for code in codes}
     return _rows(one, kind, declarations, filled=filled)
 
 

@@ -12,6 +12,7 @@ from guichet.portefeuilles.queries.finding import (
 )
 from guichet.portefeuilles.queries.lists import (
     clientes,
+    codes,
     containable,
     contained,
     declarations,
@@ -26,6 +27,7 @@ __all__ = [
     "PortefeuilleNotFound",
     "cliente",
     "clientes",
+    "codes",
     "containable",
     "contained",
     "declarations",

@@ -27,6 +27,7 @@ from guichet.files.uploads import HashedUpload, UploadTooBig, received
 from guichet.imports import operations
 from guichet.imports.models import Demande
 from guichet.imports.states import Beneficiaires
+from guichet.inscriptions import catalogue
 from guichet.kernel.refusals import Refusal
 from guichet.kernel.sizes import size_in_words
 from guichet.portefeuilles import queries as portefeuilles
@@ -167,8 +168,8 @@ def _declaration(request: ActeurRequest, way: Way) -> HttpResponse:
 
 
 def _contained(request: ActeurRequest, way: Way) -> dict[str, str]:
-    found = portefeuilles.contained(acteur=request.acteur, portefeuille_id=way.portefeuille.id)
-    return {one.code: one.label for one in found}
+    codes = portefeuilles.codes(acteur=request.acteur, portefeuille_id=way.portefeuille.id)
+    return {code: catalogue.label(code) for code in codes}
 
 
 def _upload(request: ActeurRequest) -> HashedUpload:

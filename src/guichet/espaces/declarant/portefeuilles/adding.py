@@ -45,8 +45,8 @@ class Line:
 def add(request: ActeurRequest, portefeuille_id: uuid.UUID) -> HttpResponse:
     """What was typed comes along from page to page: it is corrected, looked at again, or added."""
     found = queries.portefeuille(acteur=request.acteur, portefeuille_id=portefeuille_id)
-    contained = queries.contained(acteur=request.acteur, portefeuille_id=portefeuille_id)
-    context = {"portefeuille": found, "contained": [one.label for one in contained]}
+    codes = queries.codes(acteur=request.acteur, portefeuille_id=portefeuille_id)
+    context = {"portefeuille": found, "contained": pages.labels(codes)}
     if request.method != "POST" or request.POST.get(STEP) == CORRECT:
         initial = {name: request.POST[name] for name in ("sirens", "beneficiaires") if name in request.POST}
         return show(request, "declarant/portefeuilles/add.html", AddForm(initial=initial), context)

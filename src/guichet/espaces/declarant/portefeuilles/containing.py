@@ -24,7 +24,6 @@ from guichet.inscriptions import queries as inscriptions
 from guichet.inscriptions.models import Acteur
 from guichet.kernel import clock
 from guichet.portefeuilles import queries
-from guichet.portefeuilles.models import Cliente
 from guichet.portefeuilles.queries.lists import in_order
 from guichet.web.forms import posted, show
 
@@ -93,7 +92,7 @@ def cliente(request: ActeurRequest, cliente_id: int) -> HttpResponse:
     acteur = request.acteur
     found = queries.cliente(acteur=acteur, cliente_id=cliente_id)
     declared = {one.code: one for one in queries.declarations(acteur=acteur, cliente_id=cliente_id)}
-    contained = {one.code for one in _contained_of(acteur, found)}
+    contained = set(queries.codes(acteur=acteur, portefeuille_id=found.portefeuille_id))
     allowed = _of_inscription(acteur, declared)
     form = BoxesForm(posted(request), allowed=allowed, with_rights=True)
     context: dict[str, Any] = {"cliente": found, "called": pages.called(found)}
@@ -121,10 +120,6 @@ def cliente(request: ActeurRequest, cliente_id: int) -> HttpResponse:
         ]
     }
     return answered(request, "declarant/portefeuilles/cliente_declarations.html", form, change, context)
-
-
-def _contained_of(acteur: Acteur, cliente: Cliente) -> Sequence[Any]:
-    return queries.contained(acteur=acteur, portefeuille_id=cliente.portefeuille_id)
 
 
 def _of_inscription(acteur: Acteur, held: Collection[str]) -> list[str]:

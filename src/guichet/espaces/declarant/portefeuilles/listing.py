@@ -101,15 +101,14 @@ def portefeuille(request: ActeurRequest, portefeuille_id: uuid.UUID) -> HttpResp
     clients = queries.clientes(
         acteur=acteur, portefeuille_id=portefeuille_id, search=text, page=pages.page_of(request)
     )
-    contained = queries.contained(acteur=acteur, portefeuille_id=portefeuille_id)
+    contained = queries.codes(acteur=acteur, portefeuille_id=portefeuille_id)
     requests = imports.demandes(acteur=acteur, portefeuille_id=portefeuille_id).lines[:MOST_REQUESTS]
-    codes = {one.code for one in contained}
     context = {
         "requests": [Request(one, words.subject(one), *words.ETATS[Etat(one.etat)]) for one in requests],
         "portefeuille": found,
-        "contained": contained,
+        "contained": pages.labels(contained),
         "lines": [
-            Client(one, pages.labels(one.codes), pages.day(one.began_at), {*one.codes} == codes)
+            Client(one, pages.labels(one.codes), pages.day(one.began_at), {*one.codes} == {*contained})
             for one in clients.lines
         ],
         "done": pages.done(request),
