@@ -196,6 +196,19 @@ def test_of_two_of_one_name_the_siret_tells(firm: Cabinet, portefeuille: Portefe
     assert held() == {(one.pk, siret, "dsn"), (two.pk, siret, "dsn")}
 
 
+def test_the_homonym_of_who_left_gets_nothing_of_theirs(firm: Cabinet, portefeuille: Portefeuille) -> None:
+    siret = world.sirets(world.cliente(portefeuille))[0]
+    (elsewhere,) = company()
+    gone = companies.ended(companies.declarant(firm.inscription, "Luc Martin", siret=elsewhere))
+    here = companies.declarant(firm.inscription, "Luc Martin")
+    head = ("Nom", "Prénom", "SIRET de connexion", "SIRET", "dsn", "c3s")
+    written = [("Martin", "Luc", elsewhere, siret, 1, ""), ("Martin", "Luc", "12345", siret, "", 1)]
+    demande = read(firm, portefeuille, Kind.HABILITATIONS, content=imports.table([head, *written]))
+    assert [reasons for _verdict, reasons in lines(demande)] == [["ended"], [""]]
+    apply(demande)
+    assert (held(), gone.ended_at is not None) == ({(here.pk, siret, "c3s")}, True)
+
+
 def test_cells_that_contradict_each_other_are_told(firm: Cabinet, portefeuille: Portefeuille) -> None:
     siret = world.cliente(portefeuille).etablissements.get().siret
     who = firm.declarants[0]

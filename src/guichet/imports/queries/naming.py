@@ -30,8 +30,9 @@ class Directory:
     def find(self, nom: str, prenom: str, connexion: str) -> tuple[int | None, str]:
         """The id of who is meant, or why nobody is (``reasons.Why``).
 
-        ``connexion``: the SIRET where they sign in, read where several share the name. Who is gone, or no
-        déclarant, is found where no déclarant has the name: what can't be given is told of them.
+        ``connexion``: the SIRET where they sign in, of whoever signs in there; where nobody of the name does,
+        it tells nothing. Who is gone, or no déclarant, is found where no déclarant has the name, or where it
+        is they who are meant: what can't be given is told of them, and never given to a homonym.
         """
         key = (nom, prenom, connexion)
         if key not in self._found:
@@ -42,14 +43,13 @@ class Directory:
         name = (folded_name(nom), folded_name(prenom))
         if not all(name):
             return None, Why.NAME_MISSING
-        found = self._people.get(name, ())
+        named = self._people.get(name, ())
+        found = [one for one in named if one.siret == connexion] or named
         if not found:
             return None, Why.PERSON_UNKNOWN
         best = [one for one in found if one.rank == found[0].rank]
         if len(best) > 1 and best[0].rank < _GONE:
-            best = [one for one in best if one.siret == connexion]
-            if len(best) != 1:
-                return None, Why.PERSON_AMBIGUOUS
+            return None, Why.PERSON_AMBIGUOUS
         return best[0].acteur_id, ""
 
 
