@@ -13,7 +13,7 @@ from guichet.web.messages import sentence
 MOST = 500  # numbers at once: beyond, a file is the way
 _CELLS = re.compile(r"[\t;,|]")
 _DIGIT = re.compile(r"[0-9]")
-_BEFORE_A_NAME = re.compile(r"([0-9][0-9\s.-]*[0-9])\s+\D+")
+_BEFORE_A_NAME = re.compile(r"([0-9][0-9\s.-]*[0-9])\s\D+")  # no two ways to read blanks: linear
 
 
 @dataclass(frozen=True, kw_only=True)
