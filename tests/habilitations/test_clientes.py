@@ -340,6 +340,16 @@ def test_a_colleague_is_copied_and_leaves_over_a_thousand_clients(
     assert max(took) < 10, took
 
 
+def test_who_is_there_already_gets_what_comes_in_the_place_of_what_goes(
+    cabinet: world.Cabinet, boss: Acteur, nord: Portefeuille
+) -> None:
+    client, omar = world.cliente(nord, declarations=["dsn"]), cabinet.declarants[0]
+    (siret,) = world.sirets(client)
+    give(boss, omar, [siret], ["dsn"])
+    clientes.declare(by=boss, cliente_id=client.pk, codes=["c3s"], beneficiaires=Beneficiaires.PRESENTS)
+    assert (held(omar), held(boss)) == ({(siret, "c3s")}, set())
+
+
 def test_a_client_that_is_added_says_why_one_waits(boss: Acteur, nord: Portefeuille) -> None:
     """The delay of a declaration counts from when the client came."""
     siren = companies.put_into_register(companies.a_rank())

@@ -173,7 +173,7 @@ def taken_of_clients(
 
 
 # What a change opened and what still stands of it: each new place with all that is declared for its client,
-# each new declaration at all its places.
+# each new declaration at all its places. Who had a right is there, also where the change itself took it.
 _ADDED = """
     SELECT who.id AS acteur_id, cell.siret, cell.code AS declaration, true AS given
     FROM (
@@ -191,7 +191,8 @@ _ADDED = """
                 SELECT FROM portefeuilles_cliente c
                 JOIN portefeuilles_etablissementclient p ON p.cliente_id = c.id AND p.closed_at IS NULL
                 JOIN habilitations_habilitation h
-                    ON h.siret = p.siret AND h.acteur_id = a.id AND h.closed_at IS NULL
+                    ON h.siret = p.siret AND h.acteur_id = a.id
+                    AND (h.closed_at IS NULL OR h.closed_in_id = %(added)s)
                 WHERE c.portefeuille_id = %(portefeuille)s AND c.closed_at IS NULL
             ))
     ) who
