@@ -5,7 +5,8 @@ import uuid
 
 import pytest
 
-from guichet.inscriptions.models import Changement
+from guichet.courriers.models import Pli
+from guichet.inscriptions.models import Acteur, Changement
 from guichet.inscriptions.operations import ActeurGone, NotAdministrateur
 from guichet.inscriptions.rules import Genre
 from guichet.kernel import clock
@@ -26,6 +27,7 @@ from guichet.portefeuilles.operations import (
 from guichet.portefeuilles.queries import named, tiers_of
 from guichet.portefeuilles.queries.placing import all_of, sirets, whole
 from guichet.portefeuilles.states import Fin
+from tests.entreprises import files
 from tests.inscriptions import world as people
 from tests.portefeuilles import world
 from tests.portefeuilles.world import Cabinet
@@ -181,19 +183,19 @@ def test_a_change_is_told_to_the_other_administrateurs_once(firm: Cabinet) -> No
     telling.announce(change)
     assert people.boxed(colleague.account) == []  # nothing became of portfolios
     people.put_into_register(rank := people.a_rank(), places=2)
-    source = sirets([people.files.siret(rank, 1), people.files.siret(rank, 2)])
+    source = sirets([files.siret(rank, 1), files.siret(rank, 2)])
     placing.enter(portefeuille, source, change)
     telling.announce(change)
     assert people.boxed(colleague.account) == ["portefeuilles/portefeuille_change"]
     assert people.boxed(boss.account) == []
-    (pli,) = people.Pli.objects.filter(box=colleague.account.subject)
+    (pli,) = Pli.objects.filter(box=colleague.account.subject)
     assert f"ENTREPRISE {rank}" in pli.body
     assert "Entreprises qui entrent (1)" in pli.body
     assert "Établissements qui entrent : 2" in pli.body
     assert "Lila" in pli.body or boss.account.profile["name"] in pli.body
 
 
-def ended_by_client(firm: Cabinet) -> tuple[Cliente, people.Acteur]:
+def ended_by_client(firm: Cabinet) -> tuple[Cliente, Acteur]:
     """A company that declares here, and ended what the firm did for it; with its administrateur."""
     company = people.company(Genre.MULTI)
     boss = people.administrateur(company)

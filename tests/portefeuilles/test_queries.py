@@ -15,6 +15,7 @@ from guichet.portefeuilles import queries
 from guichet.portefeuilles.models import Portefeuille
 from guichet.portefeuilles.queries import ClienteNotFound, PortefeuilleNotFound
 from guichet.portefeuilles.rules import PAGE_SIZE
+from tests.entreprises import files
 from tests.inscriptions import world as people
 from tests.portefeuilles import world
 from tests.portefeuilles.world import Cabinet
@@ -74,8 +75,9 @@ def test_a_portfolio_is_its_firm_s(firm: Cabinet, clients: Portefeuille) -> None
             with pytest.raises(ClienteNotFound):
                 read(acteur=stranger, cliente_id=cliente.pk)
     for pk in (uuid.uuid4(), world.closed(world.portefeuille(firm.inscription, "B")).pk):
-        with pytest.raises(PortefeuilleNotFound):
-            queries.contained(acteur=boss, portefeuille_id=pk)
+        for read_all in (queries.contained, queries.codes):
+            with pytest.raises(PortefeuilleNotFound):
+                read_all(acteur=boss, portefeuille_id=pk)
 
 
 def test_clients_by_name_with_what_is_declared_for_them(
@@ -183,6 +185,7 @@ def test_what_a_portfolio_contains_and_could(firm: Cabinet, clients: Portefeuill
     one, two = queries.contained(acteur=boss, portefeuille_id=clients.pk)
     assert [(it.code, it.clientes) for it in (one, two)] == [("dsn", 1), ("c3s", 2)]
     assert one.since == clients.created_at
+    assert queries.codes(acteur=boss, portefeuille_id=clients.pk) == ["dsn", "c3s"]
     more = queries.containable(acteur=boss, portefeuille_id=clients.pk)
     assert [it.code for it in more] == ["ducs"]
 
@@ -215,8 +218,8 @@ def test_what_is_declared_for_a_client_and_from_when(firm: Cabinet, clients: Por
 )
 def test_the_register_s_name_is_the_same_in_a_statement(values: dict[str, str]) -> None:
     rank = people.a_rank()
-    people.put_into_register(rank, **values)
-    siren = people.files.siren(rank)
+    people.put_unite(rank, "GARAGE", **values)
+    siren = files.siren(rank)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {entreprises.SHOWN_NAME} FROM sirene.unite u WHERE siren = %s", [siren])
         (name,) = cursor.fetchone()

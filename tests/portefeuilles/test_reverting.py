@@ -5,7 +5,7 @@ import random
 from contextlib import suppress
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from guichet.inscriptions.models import Changement, DeclarationInscrite, Inscription
 from guichet.kernel import clock
@@ -20,6 +20,7 @@ from guichet.portefeuilles.models import (
 from guichet.portefeuilles.operations import containing, moving, placing
 from guichet.portefeuilles.operations.reverting import Reverted, revert
 from guichet.portefeuilles.queries import containing as declaring
+from guichet.portefeuilles.queries import reverting
 from guichet.portefeuilles.queries.placing import all_of, sirets, whole
 from guichet.portefeuilles.queries.reverting import refused
 from guichet.portefeuilles.rules import Ecart
@@ -311,3 +312,22 @@ def _anything_once(
     """The same; a change does not close what it opened itself."""
     with suppress(IntegrityError), transaction.atomic():
         _anything(chance, portfolios, ranks, change)
+
+
+@pytest.mark.parametrize("many", [1, 10**6])
+def test_a_change_of_many_lines_is_judged_as_one_of_a_few(
+    clients: Portefeuille, firm: Inscription, many: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reverting, "MANY", many)
+    for _ in range(3):
+        world.cliente(clients, places=2)
+    before, change = living(), world.changement(firm)
+    placing.take_out(clients, all_of(clients), change)
+    rank = int(Cliente.objects.earliest("pk").siren[:8]) - 2_000  # files.siren
+    again = world.cliente(clients, rank=rank, registered=False)
+    assert (again.siren, "changed_since") in reasons(change)
+    back(change)
+    assert living() >= {one for one in before if again.siren not in one}
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW enable_nestloop")
+        assert cursor.fetchone() == ("on",)

@@ -12,7 +12,7 @@ from django.db import connection
 from guichet.inscriptions.models import Changement
 from guichet.kernel.source import Source
 from guichet.portefeuilles.operations.evidence import moment, record
-from guichet.portefeuilles.queries.reverting import NOTHING_KEPT, reverted
+from guichet.portefeuilles.queries.reverting import NOTHING_KEPT, judged
 
 _IDS = """
 SELECT kind, back, array_agg(id) FROM lines WHERE reason = '' GROUP BY kind, back
@@ -122,8 +122,6 @@ def revert(changement: Changement, *, into: Changement, kept: Source = NOTHING_K
 def _ids(changement: Changement, kept: Source) -> Mapping[str, Sequence[int]]:
     """The rows that close, and those that are there again, by kind."""
     found: dict[str, Sequence[int]] = {f"{kind}_{way}": [] for kind in _KINDS for way in ("back", "out")}
-    with connection.cursor() as cursor:
-        cursor.execute(reverted(kept, _IDS), {**kept.params, "undone": changement.pk})
-        for kind, back, ids in cursor.fetchall():
-            found[f"{kind}_{'back' if back else 'out'}"] = ids
+    for kind, back, ids in judged(changement, kept, _IDS):
+        found[f"{kind}_{'back' if back else 'out'}"] = ids
     return found

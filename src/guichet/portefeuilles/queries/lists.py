@@ -34,6 +34,8 @@ Key = TypeVar("Key", int, str)
 
 MAX_SEARCH = 100  # signs of what is looked for
 
+_WINDOW = " LIMIT %s OFFSET (SELECT %s::bigint)"
+
 # As ``sort_key`` was made.
 _SORT_KEY = "SELECT upper(btrim(regexp_replace(sirene.search_key(%s), ' +', ' ', 'g')))"
 
@@ -101,9 +103,9 @@ def etablissements(*, acteur: Acteur, cliente_id: int, page: int = 1) -> Page[Pl
 def missing(*, acteur: Acteur, cliente_id: int) -> Missing:
     """What the register has of a client, and its portfolio has not. Raises ``ClienteNotFound``."""
     found = one_cliente(acteur=acteur, cliente_id=cliente_id)
-    between = {"first": f"{found.siren}00000", "last": f"{found.siren}99999", "cliente": found.pk}
+    first, last = f"{found.siren}00000", f"{found.siren}99999"
     with connection.cursor() as cursor:
-        cursor.execute(_MISSING, between)
+        cursor.execute(_MISSING, {"first": first, "last": last, "cliente": found.pk})
         others = cursor.fetchall()
     return Missing(
         active=[siret for siret, is_closed in others if not is_closed],
@@ -169,10 +171,10 @@ def _page(keys: "QuerySet[Any, Key]", page: int) -> tuple[int, int, int, list[Ke
     """
     total = keys.count()
     page, pages = rules.pages_of(total, page)
-    sql, params = keys.query.sql_with_params()
+    statement: tuple[str, tuple[Any, ...]] = keys.query.sql_with_params()
     window = (rules.PAGE_SIZE, (page - 1) * rules.PAGE_SIZE)
     with connection.cursor() as cursor:
-        cursor.execute("".join((sql, " LIMIT %s OFFSET (SELECT %s::bigint)")), (*params, *window))
+        cursor.execute("".join((statement[0], _WINDOW)), statement[1] + window)
         return total, page, pages, [key for (key,) in cursor.fetchall()]
 
 
