@@ -83,7 +83,7 @@ class ColumnsMissing(HeadProblem):
 
     code = "columns_missing"
     message = N_(
-        "Il manque une colonne à ce fichier : {missing}. La première ligne doit nommer les colonnes comme "
+        "La première ligne de ce fichier ne nomme pas : {missing}. Elle doit nommer les colonnes comme "
         "dans le modèle : {template}. Téléchargez le modèle, ou corrigez la première ligne."
     )
 

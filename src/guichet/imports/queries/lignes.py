@@ -165,11 +165,11 @@ def line_of(row: Ligne, people: Mapping[int, str], place: str = "") -> Line:
 
 
 def _wish(code: str, wanted: object) -> str:
-    """« DSN : à donner »; what can't be read is named alone."""
+    """« DSN : donner », which reads well before and after; what can't be read is named alone."""
     label = label_of(code)
     if wanted is None:
         return label
-    return (gettext("{label} : à donner") if wanted else gettext("{label} : à retirer")).format(label=label)
+    return (gettext("{label} : donner") if wanted else gettext("{label} : retirer")).format(label=label)
 
 
 def _said(row: Ligne, people: Mapping[int, str]) -> list[Said]:

@@ -100,7 +100,7 @@ def _recap(found: Detail, *, done: bool) -> list[tuple[str, int]]:
     told = [
         (_("Ajouts"), counts.ajouts),
         (_("Suppressions"), counts.suppressions),
-        (_("Déjà ainsi : rien à faire"), counts.deja),
+        (_("Déjà ainsi, rien à faire"), counts.deja),
         (_("Impossibles"), counts.impossibles),
     ]
     rights = [
@@ -124,9 +124,9 @@ def _urls(found: Detail) -> dict[str, str]:
 def _lines(acteur: Acteur, found: Detail, query: QueryDict) -> dict[str, Any]:
     filters = LineFilters.parse(query)
     page = queries.lignes(acteur=acteur, demande_id=found.id, filters=filters, page=page_of(query))
-    done = Etat(found.etat) in words.OVER
+    done, of_people = Etat(found.etat) in words.OVER, Kind(found.kind) is Kind.HABILITATIONS
     return {
-        "lines": [_line(one, done=done) for one in page.lines],
+        "lines": [_line(one, done=done, of_people=of_people) for one in page.lines],
         "chips": _chips(found, filters),
         "search": filters.search,
         "verdict": filters.verdict,
@@ -137,12 +137,14 @@ def _lines(acteur: Acteur, found: Detail, query: QueryDict) -> dict[str, Any]:
     }
 
 
-def _line(one: Line, *, done: bool) -> dict[str, Any]:
+def _line(one: Line, *, done: bool, of_people: bool) -> dict[str, Any]:
     before, after, badge = words.VERDICTS[Verdict(one.verdict)]
+    typed = " ; ".join(text for text in one.typed if text)
     return {
         "numero": one.numero,
-        "typed": " ; ".join(text for text in one.typed if text),
-        "person": one.person,
+        "typed": typed,
+        # Whom nobody knows is shown as typed: else one does not see whose name is wrong.
+        "person": one.person or (typed if of_people and one.siret else ""),
         "siret": one.siret,
         "place": one.place,
         "cells": one.cells,

@@ -54,10 +54,10 @@ FILTERS: "dict[Verdict, StrOrPromise]" = {
 
 
 def subject(one: "Summary") -> str:
-    """What a request is about: « Ajouter la déclaration DSN »."""
+    """What a request is about: « Ajouter « DSN » »."""
     kind = Kind(one.kind)
     if kind is Kind.DECLARATION:
-        words = _("Ajouter la déclaration {label}") if one.adds else _("Supprimer la déclaration {label}")
+        words = _("Ajouter « {label} »") if one.adds else _("Supprimer « {label} »")
         return words.format(label=one.label)
     return {
         Kind.ETABLISSEMENTS: _("Ajouter ou supprimer des établissements"),
