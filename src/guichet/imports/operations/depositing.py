@@ -3,10 +3,12 @@
 Each is read and judged by the job ``imports.read``, and changes nothing before it is validated.
 """
 
+import datetime as dt
 import uuid
 from pathlib import PurePath
 
 from django.db import transaction
+from django.db.models import Sum
 from procrastinate.contrib.django import app
 
 from guichet.files import operations as files
@@ -14,7 +16,7 @@ from guichet.files.models import StoredFile
 from guichet.files.uploads import HashedUpload
 from guichet.imports.models import Demande
 from guichet.imports.names import designations
-from guichet.imports.operations.moving import administering, hold, record
+from guichet.imports.operations.moving import OVER, administering, hold, record
 from guichet.imports.states import Beneficiaires, Etat, Kind
 from guichet.inscriptions.models import Acteur, Changement
 from guichet.inscriptions.operations import DeclarationNotChosen
@@ -29,6 +31,9 @@ BY_FILE = (Kind.ETABLISSEMENTS, Kind.HABILITATIONS)
 DID_SOMETHING = (Etat.OK, Etat.OK_PARTIEL)
 IN_VAIN = (Etat.REFUSEE, Etat.KO, Etat.SUPPRIMEE)
 LONGEST_NAME = 255
+MOST_OPEN = 100  # requests of a firm that are not over: each may hold a worker
+MOST_BYTES_A_DAY = 1_000_000_000  # of files that a firm sends and does not delete: they are kept for 90 days
+DAY = dt.timedelta(hours=24)
 
 
 class FileEmpty(Refusal):
@@ -49,6 +54,29 @@ class FileTooBig(Refusal):
     )
     field = "fichier"
     status = 413
+
+
+class TooManyOpen(Refusal):
+    """Params: ``most``."""
+
+    code = "import_too_many_open"
+    message = N_(
+        "Votre entreprise a déjà {most} demandes en attente. Validez-les ou supprimez-les dans la liste de "
+        "vos demandes, puis recommencez."
+    )
+    status = 409
+
+
+class TooMuchToday(Refusal):
+    """Params: ``name``, ``limit``."""
+
+    code = "import_too_much_today"
+    message = N_(
+        "Avec « {name} », les fichiers que votre entreprise a déposés depuis 24 heures dépasseraient "
+        "{limit}. Supprimez les demandes que vous ne validerez pas, ou redéposez ce fichier demain."
+    )
+    field = "fichier"
+    status = 409
 
 
 class NotByFile(Refusal):
@@ -100,7 +128,7 @@ def deposit(
     """Take a file in for one portfolio: its bytes are durable when this returns, and a job reads them.
 
     Raises ``ActeurGone``, ``NotAdministrateur``, ``PortefeuilleNotFound``, ``NotByFile``, ``FileEmpty``,
-    ``FileTooBig`` (413).
+    ``FileTooBig`` (413), ``TooManyOpen``, ``TooMuchToday`` (409).
     """
     fresh = administering(by)
     if Kind(kind) not in BY_FILE:
@@ -108,6 +136,8 @@ def deposit(
     name = shown_name(upload.name or "")
     check_size(name, upload.size or 0)
     portefeuille = _portefeuille(fresh, portefeuille_id)
+    _check_open(fresh)
+    _check_today(fresh, name, upload.size or 0)
     demande = Demande(
         kind=Kind(kind),
         beneficiaires=Beneficiaires(beneficiaires),
@@ -130,7 +160,7 @@ def ask_declaration(
     """Ask for one declaration to be added to a whole portfolio, its clients included, or taken out of it.
 
     Raises ``ActeurGone``, ``NotAdministrateur``, ``PortefeuilleNotFound``, ``DeclarationNotChosen`` (the firm
-    does not declare it), ``NotInPortefeuille``.
+    does not declare it), ``NotInPortefeuille``, ``TooManyOpen`` (409).
     """
     fresh = administering(by)
     portefeuille, code = _portefeuille(fresh, portefeuille_id), declaration.replace("\0", "")
@@ -138,6 +168,7 @@ def ask_declaration(
         raise DeclarationNotChosen
     if not adds and not portefeuille.declarations.filter(code=code, closed_at=None).exists():
         raise NotInPortefeuille
+    _check_open(fresh)
     demande = Demande(
         kind=Kind.DECLARATION, declaration=code, adds=adds, beneficiaires=Beneficiaires(beneficiaires)
     )
@@ -183,6 +214,22 @@ def designated(portefeuille: Portefeuille, file_name: str) -> Portefeuille | Non
         if found is not None:
             return None if found.pk == portefeuille.pk else found
     return None
+
+
+def _check_open(by: Acteur) -> None:
+    """Two who ask at once may be one more than is allowed: nobody waits for a count. What takes back is never
+    kept from it: there is one of each request at most."""
+    open_ones = Demande.objects.filter(inscription=by.inscription_id).exclude(etat__in=OVER)
+    if open_ones.count() >= MOST_OPEN:
+        raise TooManyOpen(most=MOST_OPEN)
+
+
+def _check_today(by: Acteur, name: str, size: int) -> None:
+    """Of what was deleted no file is left: it counts for nothing."""
+    rows = Demande.objects.filter(inscription=by.inscription_id, created_at__gt=clock.now() - DAY)
+    sent = rows.aggregate(sent=Sum("stored__size"))["sent"] or 0
+    if sent + size > MOST_BYTES_A_DAY:
+        raise TooMuchToday(name=name, limit=size_in_words(MOST_BYTES_A_DAY))
 
 
 def _portefeuille(by: Acteur, portefeuille_id: uuid.UUID) -> Portefeuille:
