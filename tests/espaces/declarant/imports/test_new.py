@@ -67,6 +67,16 @@ def test_an_answer_that_is_none_is_asked_again(firm: Firm, query: str) -> None:
     assert "Erreur" in text_of(answer)
 
 
+def test_a_question_that_is_passed_over_is_told(firm: Firm) -> None:
+    """No box ticked: the browser sends nothing of it."""
+    chief = browser(firm.chief)
+    assert '<input type="hidden" name="question" value="objet">' in text_of(chief.get(at(firm)))
+    answer = chief.get(at(firm, question="objet"))
+    assert answer.status_code == 422
+    assert "Choisissez ce que la demande doit changer." in text_of(answer)
+    assert chief.get(at(firm, question="portefeuille")).status_code == 200
+
+
 def test_another_firms_portfolio_is_none_of_mine(firm: Firm) -> None:
     other = Firm()
     answer = browser(firm.chief).get(at(other, objet="etablissements", droits="tous"))

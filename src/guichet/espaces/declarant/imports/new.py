@@ -36,6 +36,7 @@ from guichet.web.forms import PortalForm, posted
 
 QUESTIONS = ("portefeuille", "objet", "droits")
 NOT_FOUND = 404
+ASKED = "question"  # in the address that a question's form leads to: which one it was
 
 
 @dataclass(frozen=True)
@@ -112,14 +113,15 @@ def again(demande: Any) -> str:
 
 def _question(request: ActeurRequest, way: Way) -> HttpResponse:
     name = way.open_question
-    data = request.GET if name in request.GET else None
+    answered = name in request.GET or request.GET.get(ASKED) == name  # no box ticked says nothing
+    data = request.GET if answered else None
     form: PortalForm
     if name == "portefeuille":
         form = forms.PortefeuilleForm(data, mine=way.mine)
     else:
         form = forms.ObjetForm(data) if name == "objet" else forms.DroitsForm(data)
     kept = {key: value for key, value in way.answers.items() if key != name}
-    return form_page(request, "question", form, {**_around(way), "kept": kept})
+    return form_page(request, "question", form, {**_around(way), "asked": name, "kept": kept})
 
 
 def _file(request: ActeurRequest, way: Way) -> HttpResponse:
