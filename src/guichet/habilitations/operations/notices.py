@@ -20,8 +20,9 @@ from guichet.kernel.identifiers import Siret
 NAMED = 3  # établissements that a message names; beyond, it counts them
 PEOPLE = 10  # colleagues whose rights a message to an administrateur tells one by one
 
+# Any of the places, unsorted: where there are more than are named, they are only counted.
 _TOLD = """
-SELECT acteur_id, given, declaration, count(*), (array_agg(siret ORDER BY siret))[1:%(named)s] FROM (
+SELECT acteur_id, given, declaration, count(*), (array_agg(siret))[1:%(named)s] FROM (
     SELECT acteur_id, true AS given, declaration, siret
     FROM habilitations_habilitation WHERE opened_in_id = %(changement)s
     UNION ALL
@@ -40,15 +41,22 @@ class Told:
     taken: list[str] = field(default_factory=list)
 
 
-def announce(changement: Changement, *, but: Iterable[Account] = (), administrateurs: bool = True) -> None:
+def announce(
+    changement: Changement,
+    *,
+    but: Iterable[Account] = (),
+    administrateurs: bool = True,
+    done: Mapping[int, Told] | None = None,
+) -> None:
     """Tell of a change those whose rights it changed and the administrateurs; whoever made it knows.
 
     ``but``: people who are told in another way; ``administrateurs``: ``False`` where these are told, all of
-    them, of what changed beside rights. In the transaction of the change.
+    them, of what changed beside rights; ``done``: ``what_was_done``, where it is known. In the transaction of
+    the change.
     """
     if not (changement.opened or changement.closed):
         return
-    done = what_was_done(changement)
+    done = what_was_done(changement) if done is None else done
     silent = {account.pk for account in but}
     for acteur in concerned(changement, done):
         if acteur.account_id not in silent and (administrateurs or acteur.pk in done):
@@ -63,7 +71,7 @@ def what_was_done(changement: Changement) -> Mapping[int, Told]:
     done: dict[int, Told] = defaultdict(Told)
     for acteur_id, given, declaration, number, sirets in rows:
         lines = done[acteur_id].given if given else done[acteur_id].taken
-        lines.append(f"{label_of(declaration)} : {_places(number, sirets)}")
+        lines.append(f"{label_of(declaration)} : {_places(number, sorted(sirets))}")
     for acteur in Acteur.objects.filter(pk__in=done).select_related("account"):
         done[acteur.pk].name = named(acteur.account)
     return done

@@ -2,6 +2,7 @@
 whose rights it changed."""
 
 import uuid
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from guichet.accounts.definitions import espace
@@ -14,34 +15,38 @@ from guichet.habilitations.queries.naming import label_of, names_of
 from guichet.imports.models import Demande
 from guichet.imports.reasons import told
 from guichet.imports.states import Kind
-from guichet.inscriptions.models import Acteur, Changement
+from guichet.inscriptions.models import Acteur
 from guichet.kernel.dates import moment_in_words
 
 
-def tell_of_rights(demande: Demande) -> None:
-    """Tell those whose rights a request changed, once each; administrateurs whose own did not change are
-    told of the request itself (``tell_result``)."""
+def tell_of_rights(demande: Demande) -> list[Account]:
+    """Tell those whose rights a request changed, once each.
+
+    Gives the administrateurs whose own did not change: they are told of the request itself (``tell_result``).
+    """
     made = demande.changement
-    if made is not None:
-        rights.announce(made, but=_told_of_request(demande, made))
+    if made is None:
+        return []
+    done = rights.what_was_done(made)
+    others = _told_of_request(demande, done)
+    rights.announce(made, but=others, done=done)
+    return others
 
 
-def tell_result(demande: Demande) -> None:
-    """Tell whoever validated a request that it is over, and the other administrateurs what it did."""
+def tell_result(demande: Demande, others: Iterable[Account] = ()) -> None:
+    """Tell whoever validated a request that it is over, and ``others`` what it did."""
     context = _context(demande)
     validator = Acteur.objects.filter(
         inscription=demande.inscription_id, ended_at=None, account__in=_accounts(demande.validated_by)
     )
     for acteur in validator.select_related("account"):
         _write(acteur.account, {**context, "mine": True})
-    if demande.changement is not None:
-        for account in _told_of_request(demande, demande.changement):
-            _write(account, {**context, "mine": False})
+    for account in others:
+        _write(account, {**context, "mine": False})
 
 
-def _told_of_request(demande: Demande, made: Changement) -> list[Account]:
+def _told_of_request(demande: Demande, done: Collection[int]) -> list[Account]:
     """The administrateurs whose own rights did not change, but who validated it."""
-    done = rights.what_was_done(made)
     living = Acteur.objects.filter(inscription=demande.inscription_id, ended_at=None, administrateur=True)
     others = living.exclude(pk__in=list(done)).exclude(account__in=_accounts(demande.validated_by))
     return [row.account for row in others.select_related("account").order_by("pk")]

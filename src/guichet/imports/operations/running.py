@@ -228,11 +228,11 @@ def _planned(demande: Demande) -> Iterator[None]:
 
 def _save_run(demande: Demande) -> None:
     demande.done = demande.total
-    notices.tell_of_rights(demande)
+    others = notices.tell_of_rights(demande)
     data = {**_numbers(demande), "changement": demande.changement_id or 0}
     move(demande, result_of(demande), actor=demande.validated_by, **data)
     demande.save()
-    notices.tell_result(demande)
+    notices.tell_result(demande, others)
 
 
 def result_of(demande: Demande) -> Etat:
