@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 
-from guichet.habilitations.queries.judging import closing, judged
+from guichet.habilitations.queries.judging import as_judged, closing, judged
 from guichet.inscriptions.models import Acteur, Changement, Inscription
 from guichet.inscriptions.operations import ActeurGone, NotAdministrateur, begin_changement, lock
 from guichet.inscriptions.states import Origine
@@ -80,15 +80,30 @@ def change(
     """
     hold(inscription, source)
     made = within or begin_changement(inscription, origine=origine, actor=actor, undoes=undoes)
-    known = {"inscription": inscription.pk, "at": made.at, "changement": made.pk}
-    opened, closed = _one(judged(source, _APPLIED), {**source.params, **known})
-    if opened or closed:
-        made.opened, made.closed = made.opened + opened, made.closed + closed
-        made.save(update_fields=["opened", "closed"])
-        _record(made, actor)
-    elif within is None:
+    known = {**source.params, "inscription": inscription.pk}
+    if not _apply(made, judged(source, _APPLIED), known, actor) and within is None:
         made.delete()
     return made
+
+
+def do_judged(made: Changement, source: Source, *, actor: str) -> None:
+    """Apply in a change that has begun, and journal, what was judged under the same lock, and can be done;
+    ``hold`` has waited for what ``source`` takes.
+
+    ``source`` gives ``right_id`` and ``reason`` too, as ``queries.judging.judged`` found them.
+    """
+    _apply(made, as_judged(source, _APPLIED), source.params, actor)
+
+
+def _apply(made: Changement, sql: str, known: Mapping[str, Any], actor: str) -> bool:
+    """Whether anything changed."""
+    opened, closed = _one(sql, {**known, "at": made.at, "changement": made.pk})
+    if not (opened or closed):
+        return False
+    made.opened, made.closed = made.opened + opened, made.closed + closed
+    made.save(update_fields=["opened", "closed"])
+    _record(made, actor)
+    return True
 
 
 def _record(made: Changement, actor: str) -> None:

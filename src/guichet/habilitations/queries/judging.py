@@ -1,7 +1,7 @@
 """What can be done of what is wanted: one statement for a plan, and for its application under the lock.
 
 A source of wanted lines is a SELECT of ``(acteur_id, siret, declaration, given)`` with its parameters; no
-value ever stands in the text of a statement.
+value ever stands in the text of a statement. What else it selects stays with its lines.
 """
 
 import uuid
@@ -29,7 +29,7 @@ _HEAD = "WITH wanted AS MATERIALIZED ("
 # is the client of itself; then either will do.
 _JUDGED = """
 ), judged AS MATERIALIZED (
-    SELECT w.acteur_id, w.siret, w.declaration, w.given, h.id AS right_id,
+    SELECT w.*, h.id AS right_id, CASE WHEN p.id IS NOT NULL THEN c.portefeuille_id END AS portefeuille_id,
         CASE WHEN a.id IS NULL THEN 'not_acteur'
              WHEN NOT w.given OR h.id IS NOT NULL THEN ''
              WHEN a.ended_at IS NOT NULL THEN 'ended'
@@ -60,8 +60,17 @@ _JUDGED = """
 
 
 def judged(source: Source, then: str) -> str:
-    """The statement that judges the lines of ``source``, and does ``then`` with what it found."""
+    """The statement that judges the lines of ``source``, and does ``then`` with what it found.
+
+    ``judged``: the columns of ``source``, ``right_id`` (the right that is held), ``portefeuille_id`` (of the
+    client whose place it is) and ``reason``, a code of ``rules.Reason`` or empty.
+    """
     return "".join((_HEAD, source.sql, _JUDGED, then))
+
+
+def as_judged(source: Source, then: str) -> str:
+    """The statement that does ``then`` with lines that were judged before, under the same lock."""
+    return "".join(("WITH judged AS MATERIALIZED (", source.sql, ")", then))
 
 
 _CLOSING = """

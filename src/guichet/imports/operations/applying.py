@@ -1,11 +1,11 @@
 """What a request asks for, done: in one change, in the caller's transaction, the inscription locked."""
 
-from guichet.habilitations.operations.changing import change, hold
+from guichet.habilitations.operations.changing import change, do_judged, hold
 from guichet.imports.models import Demande
 from guichet.imports.operations import judging
 from guichet.imports.operations.progress import Tell
 from guichet.imports.queries import moving, stakes
-from guichet.imports.queries.reverting import kept
+from guichet.imports.queries.reverting import kept, kind_of
 from guichet.imports.states import Kind
 from guichet.inscriptions.models import Changement
 from guichet.inscriptions.operations import begin_changement
@@ -63,13 +63,16 @@ def _move(demande: Demande, changement: Changement) -> None:
 
 def _give(demande: Demande, changement: Changement, people: list[int]) -> None:
     source = moving.rights(demande, changement, people)
-    change(
-        demande.inscription,
-        source,
-        origine=Origine(changement.origine),
-        actor=changement.by,
-        within=changement,
-    )
+    if kind_of(demande) is Kind.HABILITATIONS:
+        do_judged(changement, source, actor=changement.by)
+    else:
+        change(
+            demande.inscription,
+            source,
+            origine=Origine(changement.origine),
+            actor=changement.by,
+            within=changement,
+        )
     found = stakes.done(changement.pk)
     demande.counts |= {
         "droits_ouverts": found.opened,

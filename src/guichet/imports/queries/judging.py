@@ -2,7 +2,8 @@
 
 A cell is a person, a client, an établissement and a declaration, as far as its kind of request names them: 0
 and « » stand for what it does not. ``imports_cellule`` has each once, ``imports_jugee`` what becomes of it:
-``reason`` is empty where it can be done, ``already`` where it is so, else a code of ``reasons.Why``.
+``reason`` is empty where it can be done, ``already`` where it is so, else a code of ``reasons.Why``;
+``right_id`` the right that is held, where the lines are about rights themselves.
 """
 
 from guichet.habilitations.queries import judging as rights
@@ -21,7 +22,7 @@ CREATE TEMPORARY TABLE imports_cellule (
 ) ON COMMIT DROP;
 CREATE TEMPORARY TABLE imports_jugee (
     acteur_id bigint, cliente_id bigint, siret text, code text, given boolean,
-    first_line integer, last_line integer, reason text
+    first_line integer, last_line integer, reason text, right_id bigint
 ) ON COMMIT DROP;
 """
 _CELLS = """
@@ -39,29 +40,21 @@ AGAIN = f"{_CELLS}{_KNOWN}{_OF_CELLS}"
 
 _JUDGED = "INSERT INTO imports_jugee "
 
-# A place of another portfolio is named with it; nothing is looked up for those of this one.
-_WHERE = """
-places AS MATERIALIZED (
-    SELECT e.siret, p.id AS portefeuille_id, p.name
-    FROM portefeuilles_cliente c
-    JOIN portefeuilles_portefeuille p ON p.id = c.portefeuille_id
-    JOIN portefeuilles_etablissementclient e ON e.cliente_id = c.id AND e.closed_at IS NULL
-    WHERE c.inscription_id = %(inscription)s AND c.closed_at IS NULL
-)
+# A place of another portfolio is named with it.
+_WANTED = """
+SELECT acteur_id, siret, code AS declaration, given, cliente_id, first_line, last_line, both_ways
+FROM imports_cellule
 """
-
 _RIGHTS = """
-SELECT k.acteur_id, k.cliente_id, k.siret, k.code, k.given, k.first_line, k.last_line,
-    CASE WHEN k.both_ways THEN 'contradiction'
-         WHEN p.portefeuille_id = %(portefeuille)s THEN
+SELECT j.acteur_id, j.cliente_id, j.siret, j.declaration, j.given, j.first_line, j.last_line,
+    CASE WHEN j.both_ways THEN 'contradiction'
+         WHEN j.portefeuille_id = %(portefeuille)s THEN
             CASE WHEN j.reason <> '' THEN j.reason
-                 WHEN k.given = (j.right_id IS NOT NULL) THEN 'already' ELSE '' END
-         WHEN p.siret IS NOT NULL THEN 'elsewhere:' || p.name
-         WHEN left(k.siret, 9) = %(siren)s THEN 'own_company'
-         ELSE 'etablissement_unknown' END
-FROM imports_cellule k
-LEFT JOIN places p ON p.siret = k.siret
-LEFT JOIN judged j ON j.acteur_id = k.acteur_id AND j.siret = k.siret AND j.declaration = k.code
+                 WHEN j.given = (j.right_id IS NOT NULL) THEN 'already' ELSE '' END
+         WHEN j.portefeuille_id IS NOT NULL THEN 'elsewhere:' || p.name
+         WHEN left(j.siret, 9) = %(siren)s THEN 'own_company'
+         ELSE 'etablissement_unknown' END, j.right_id
+FROM judged j LEFT JOIN portefeuilles_portefeuille p ON p.id = j.portefeuille_id
 """
 
 _PLACES = """
@@ -106,10 +99,7 @@ def _judged(demande: Demande) -> Source:
     if demande.kind == Kind.ANNULATION:
         return reverting.judged(demande)
     if demande.kind == Kind.HABILITATIONS:
-        wanted = (
-            "SELECT acteur_id, siret, code AS declaration, given FROM imports_cellule WHERE NOT both_ways"
-        )
-        return Source(rights.judged(Source(wanted), f", {_WHERE} {_RIGHTS}"))
+        return Source(rights.judged(Source(_WANTED), _RIGHTS))
     if demande.kind == Kind.ETABLISSEMENTS:
         wanted = "SELECT siret, given FROM imports_cellule WHERE NOT both_ways"
         return Source(placing.judged(Source(wanted), _PLACES))

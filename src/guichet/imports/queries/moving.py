@@ -6,7 +6,9 @@ from guichet.imports.states import Kind
 from guichet.inscriptions.models import Changement
 from guichet.kernel.source import Source
 
-_CELLS = "SELECT acteur_id, siret, code AS declaration, given FROM imports_jugee WHERE reason = ''"
+_CELLS = """
+SELECT acteur_id, siret, code AS declaration, given, right_id, reason FROM imports_jugee WHERE reason = ''
+"""
 
 _OF_PLACES = """
 SELECT h.acteur_id, h.siret, h.declaration, false AS given

@@ -98,7 +98,7 @@ WHERE j.kind IN ('declaration', 'contained')
 
 _OF_RIGHTS = """
 SELECT k.acteur_id, k.cliente_id, k.siret, k.code, k.given, k.first_line, k.last_line,
-    coalesce(j.reason, 'changed_since')
+    coalesce(j.reason, 'changed_since'), j.right_id
 FROM imports_cellule k
 LEFT JOIN judged j ON j.acteur_id = k.acteur_id AND j.siret = k.siret AND j.declaration = k.code
 """
@@ -154,7 +154,8 @@ def of_rights(demande: Demande) -> Source:
     kind = kind_of(demande)
     if kind is Kind.HABILITATIONS:
         return Source(
-            "SELECT acteur_id, siret, code AS declaration, given FROM imports_jugee WHERE reason = ''"
+            "SELECT acteur_id, siret, code AS declaration, given, right_id, reason"
+            " FROM imports_jugee WHERE reason = ''"
         )
     source = rights.reverted(_undone(demande)["undone"])
     these = _OF_THESE_PLACES if kind is Kind.ETABLISSEMENTS else _OF_THESE_DECLARATIONS
