@@ -19,6 +19,7 @@ from guichet.courriers import operations as courriers
 from guichet.depots import operations as depots
 from guichet.depots import receipts
 from guichet.files import operations as files
+from guichet.habilitations import operations as habilitations
 from guichet.imports import operations as imports
 from guichet.inscriptions import operations as inscriptions
 from guichet.instruction import operations as instruction
@@ -92,6 +93,12 @@ def sync_etablissements() -> None:
 def tell_clientes(changement_id: int) -> None:
     """Tell companies that a tiers déclarant declares for them from now on."""
     portefeuilles.tell_begun(changement_id=changement_id)
+
+
+@app.task(name="habilitations.pass_filings", retry=AGAIN)
+def pass_filings(acteur_id: int, actor: str) -> None:
+    """What somebody who went had filed for clients passes to who took over."""
+    habilitations.pass_filings(acteur_id=acteur_id, actor=actor)
 
 
 @app.task(name="imports.read", retry=AGAIN, pass_context=True)

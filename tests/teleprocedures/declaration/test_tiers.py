@@ -11,6 +11,7 @@ from guichet.depots.models import Depot
 from guichet.depots.receipts.content import content
 from guichet.depots.states import State
 from guichet.habilitations import operations as habilitations
+from guichet.habilitations.operations import passing
 from guichet.habilitations.queries.filing import filed_somewhere, places_to_file
 from guichet.inscriptions.models import Acteur
 from guichet.inscriptions.queries import name_of_company
@@ -111,7 +112,31 @@ class TestInAClientsName:
         passed = habilitations.remove(by=boss, acteur_id=filer.acteur.pk, successor_id=heir.pk)
         assert passed.filings == 2
         theirs = Depot.objects.filter(account=heir.account)
+        assert {one.pk for one in theirs} == {own.pk}
+        (job,) = companies.jobs("habilitations.pass_filings")
+        last = companies.declarant(cabinet.inscription)
+        habilitations.remove(by=boss, acteur_id=heir.pk, successor_id=last.pk)
+        assert [habilitations.pass_filings(**job) for _twice in range(2)] == [1, 0]
+        theirs = Depot.objects.filter(account=last.account)
         assert {one.pk for one in theirs} == {own.pk, draft.pk}
+
+    def test_many_pass_a_portion_at_a_time(
+        self,
+        filer: Declarant,
+        cabinet: world.Cabinet,
+        bakery: Cliente,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(passing, "BATCH", 1)
+        filed = [filer.filed(), filer.filed()]
+        Depot.objects.filter(pk__in=[one.pk for one in filed]).update(siren=bakery.siren)
+        heir = companies.declarant(cabinet.inscription)
+        boss = cabinet.administrateur
+        habilitations.remove(by=boss, acteur_id=filer.acteur.pk, successor_id=heir.pk)
+        (job,) = companies.jobs("habilitations.pass_filings")
+        assert [habilitations.pass_filings(**job) for _portion in range(3)] == [1, 1, 0]
+        assert companies.jobs("habilitations.pass_filings") == [job] * 3
+        assert Depot.objects.filter(account=heir.account).count() == 2
 
     def test_a_client_that_is_one_no_more_is_refused_at_the_last_moment(
         self, filer: Declarant, bakery: Cliente

@@ -11,6 +11,7 @@ from guichet.habilitations.operations.giving import (
 )
 from guichet.habilitations.operations.holding import MayNotFile, hold_right
 from guichet.habilitations.operations.leaving import Passed, UnfitSuccessor, leave, remove, resilier
+from guichet.habilitations.operations.passing import pass_filings
 from guichet.habilitations.operations.undoing import (
     AlreadyUndone,
     ChangementNotFound,
@@ -47,6 +48,7 @@ __all__ = [
     "give_profile",
     "hold_right",
     "leave",
+    "pass_filings",
     "remove",
     "resilier",
     "set_roles",

@@ -5,10 +5,10 @@ filing, then the right, so that both orders agree.
 """
 
 import uuid
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 
 from guichet.accounts.models import Account
 from guichet.accounts.operations.provisionals import end_provisional
@@ -20,6 +20,7 @@ from guichet.habilitations.operations.changing import change, held
 from guichet.habilitations.operations.composing import let_go
 from guichet.habilitations.operations.giving import UnknownColleague, colleague
 from guichet.habilitations.operations.notices import announce, what_was_done, write
+from guichet.habilitations.operations.passing import begin_to_pass
 from guichet.habilitations.queries.judging import taken, taken_of_clients, transferred
 from guichet.habilitations.queries.naming import named
 from guichet.inscriptions import operations as inscriptions
@@ -29,7 +30,6 @@ from guichet.inscriptions.queries import name_of_company
 from guichet.inscriptions.rules import Genre
 from guichet.inscriptions.states import Origine
 from guichet.kernel.refusals import N_, Refusal
-from guichet.portefeuilles.models import Cliente
 
 # The filing of a candidate proves who they are: it is nobody else's, whoever takes over.
 PERSONAL = frozenset({"acces"})
@@ -48,8 +48,9 @@ class UnfitSuccessor(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Passed:
-    """What passed to a successor. ``left``: drafts that could not, as the successor has one of the same kind
-    already; they stay with who went, who can transmit none of them, and are erased as any old draft."""
+    """What passed to a successor; what was filed for clients passes by a job, in a moment. ``left``: drafts
+    that could not, as the successor has one of the same kind already; they stay with who went, who can
+    transmit none of them, and are erased as any old draft."""
 
     filings: int = 0
     drafts: int = 0
@@ -157,27 +158,19 @@ def _end(gone: Acteur, successor: Acteur | None, *, by: Acteur, actor: str) -> t
 
 def _hand_over(gone: Acteur, to: Account, actor: str) -> Passed:
     mine = Depot.objects.filter(account=gone.account, espace=to.espace).exclude(teleprocedure__in=PERSONAL)
-    passing = mine.filter(state__in=[State.BROUILLON, State.A_CONFIRMER, *FILED]).order_by("pk")
-    found = list(passing.select_for_update(of=("self",)))  # before the rights: see above
-    companies = _filed_for(gone.inscription, found)
+    passing = mine.filter(
+        Q(state=State.BROUILLON) | Q(siren=gone.inscription.siren, state__in=[State.A_CONFIRMER, *FILED])
+    )
     filings = drafts = left = 0
-    for depot in found:
+    for depot in list(passing.order_by("pk").select_for_update(of=("self",))):  # before the rights: see above
         if depot.state != State.BROUILLON:
-            if depot.siren in companies:
-                depots.hand_over(depot_id=depot.pk, to=to, actor=actor)
-                filings += 1
+            depots.hand_over(depot_id=depot.pk, to=to, actor=actor)
+            filings += 1
         elif depots.hand_over_draft(depot_id=depot.pk, to=to, actor=actor):
             drafts += 1
         else:
             left += 1
-    return Passed(filings=filings, drafts=drafts, left=left)
-
-
-def _filed_for(inscription: Inscription, filed: Collection[Depot]) -> set[str]:
-    """Those whom the company files for among the subjects of ``filed``: itself, and who is, or was, its
-    client."""
-    clients = Cliente.objects.filter(inscription=inscription, siren__in={depot.siren for depot in filed})
-    return {inscription.siren, *clients.values_list("siren", flat=True)}
+    return Passed(filings=filings + begin_to_pass(gone, actor), drafts=drafts, left=left)
 
 
 def _tell(made: Changement, gone: Acteur, successor: Acteur | None, passed: Passed, *, by: Account) -> None:
