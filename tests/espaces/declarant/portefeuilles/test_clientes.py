@@ -48,6 +48,26 @@ class TestPage:
         assert "à ajouter" not in page
 
 
+class TestGrid:
+    """The rights of one client, in the grid."""
+
+    def test_it_says_whose_it_is_and_keeps_to_it(self, firm: Firm) -> None:
+        address = f"/declarant/habilitations/?cliente={firm.bakery.pk}"
+        page = text_of(browser(firm.chief).get(address))
+        assert f'Seulement pour : <a href="{at(firm.bakery)}">BOULANGERIE DES TILLEULS</a>' in page
+        assert f'<input type="hidden" name="cliente" value="{firm.bakery.pk}">' in page
+
+    def test_there_is_no_box_for_a_declaration_that_the_client_has_not(self, firm: Firm) -> None:
+        firm.bakery.declarations.all().delete()
+        page = text_of(browser(firm.chief).get(f"/declarant/habilitations/?cliente={firm.bakery.pk}"))
+        assert "pas déclarée pour cette entreprise" in page
+
+    def test_of_a_portfolio(self, firm: Firm) -> None:
+        page = text_of(browser(firm.chief).get(f"/declarant/habilitations/?portefeuille={firm.lyon.pk}"))
+        assert f'Seulement pour : <a href="{of(firm.lyon)}">' in page
+        assert f'<input type="hidden" name="portefeuille" value="{firm.lyon.pk}">' in page
+
+
 class TestPlaces:
     """Some come, some go."""
 
@@ -209,7 +229,7 @@ class TestTakenBackInPart:
         garage = world.cliente(firm.lyon)
         browser(firm.chief).post(at(garage, "retirer/"))
         page = text_of(browser(firm.chief).get("/declarant/habilitations/changements/"))
-        assert "aucun droit changé" in page
+        assert "1 entreprise retirée, 1 établissement retiré" in page
         assert "0 droit" not in page
 
 
