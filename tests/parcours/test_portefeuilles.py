@@ -6,11 +6,13 @@ from collections.abc import Iterator
 import pytest
 
 from tests.parcours import cabinets
-from tests.parcours.cabinets import BAKERY, FLORIST, GARAGE, JOINER, NOBODY, WAITS, Cabinet
+from tests.parcours.cabinets import BAKERY, FLORIST, GARAGE, JOINER, NOBODY, PORTFOLIOS, WAITS, Cabinet
 from tests.parcours.conftest import Visitors
 from tests.parcours.portal import Portal
+from tests.parcours.test_declarant_rights import tick
 from tests.parcours.visitor import EITHER, Variant, Visitor
 
+CHANGES = "/declarant/habilitations/changements/"
 GRID = "/declarant/habilitations/"
 
 
@@ -33,6 +35,9 @@ def test_a_portfolio_by_hand(variant: Variant, visitors: Visitors, cabinet: Cabi
     _adds_one(anne, cabinet)
     _adds_several(anne, cabinet)
     _declares_one_more_for_one(anne)
+    _gives_a_right(anne, cabinet)
+    _transfers(anne)
+    _takes_out_and_undoes(anne, cabinet)
 
 
 def _creates_it(anne: Visitor) -> None:
@@ -99,6 +104,43 @@ def _declares_one_more_for_one(anne: Visitor) -> None:
     cabinets.choose(anne, "c3s")
     anne.press("Enregistrer ces déclarations")
     anne.reads("Contribution sociale de solidarité", "Déclaration sociale nominative")
+
+
+def _gives_a_right(anne: Visitor, cabinet: Cabinet) -> None:
+    anne.press("Gérer les habilitations")
+    anne.reads("3 lignes", "FLEURS DU LAVOIR", "Lila Rosemonde")
+    tick(anne, "Lila Rosemonde", cabinet.grouped(FLORIST))
+    anne.press("Vérifier les changements de cette page")
+    anne.reads("1 droit va être donné", cabinet.siret(FLORIST))
+    anne.press("Appliquer ce changement")
+    anne.reads("1 droit donné")
+
+
+def _transfers(anne: Visitor) -> None:
+    anne.open(PORTFOLIOS)
+    anne.press("Nord")
+    anne.press("FLEURS DU LAVOIR")
+    anne.reads("1 droit")
+    anne.press("Transférer l’entreprise")
+    anne.press("Continuer", status=422)
+    anne.page.select_option("[name=vers]", label="Tours")
+    anne.press("Continuer")
+    anne.reads("Ce qui ne change pas", "il reste en vigueur", "« Tours » ne contient pas encore toutes")
+    anne.press("Transférer FLEURS DU LAVOIR")
+    anne.reads("FLEURS DU LAVOIR est maintenant dans le portefeuille « Tours »", "1 droit")
+
+
+def _takes_out_and_undoes(anne: Visitor, cabinet: Cabinet) -> None:
+    anne.press("Retirer l’entreprise")
+    anne.reads("quittent le portefeuille « Tours »", "prend fin aussitôt", "Transférez-la plutôt")
+    anne.press("Retirer FLEURS DU LAVOIR")
+    anne.reads("FLEURS DU LAVOIR n’est plus votre cliente", "1 entreprise")
+    anne.open(CHANGES)
+    anne.press("Annuler ce changement")
+    anne.reads("Changement annulé", "annulé le")
+    cabinets.portfolio(anne, cabinet.tours)
+    anne.press("FLEURS DU LAVOIR")
+    anne.reads("1 droit")
 
 
 @pytest.mark.parametrize("variant", EITHER, ids=str)
