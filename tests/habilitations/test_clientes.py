@@ -10,9 +10,11 @@ import pytest
 from guichet.habilitations import operations, queries
 from guichet.habilitations.models import Habilitation
 from guichet.habilitations.operations import clientes, closing, hiring
+from guichet.habilitations.queries.naming import names_of
 from guichet.habilitations.rules import Reason, Wanted
 from guichet.inscriptions.models import Acteur, Changement
 from guichet.inscriptions.operations import DeclarationNotChosen, NotAdministrateur
+from guichet.inscriptions.queries import name_of_company
 from guichet.inscriptions.rules import Genre
 from guichet.inscriptions.states import Origine
 from guichet.kernel import clock
@@ -218,7 +220,7 @@ def test_the_company_ends_the_tie(cabinet: world.Cabinet, boss: Acteur, nord: Po
     made = clientes.end_tie(by=head, cliente_id=client.pk)
     assert (made.origine, made.by, made.inscription) == (
         Origine.CLIENT,
-        head.account.subject,
+        company.subject,  # the firm learns which company, not who of it
         cabinet.inscription,
     )
     client.refresh_from_db()
@@ -228,6 +230,7 @@ def test_the_company_ends_the_tie(cabinet: world.Cabinet, boss: Acteur, nord: Po
     assert companies.boxed(omar.account)[-1] == "habilitations/droits_changes"
     assert companies.boxed(boss.account)[-1].startswith("portefeuilles/")
     assert companies.events(company.subject)[-1] == "inscription.tiers_ended"
+    assert names_of([made.by]) == {made.by: name_of_company(company)}
     refused = clientes.add(by=boss, portefeuille_id=nord.pk, sirens=[client.siren]).refused
     assert [one.reason for one in refused] == ["ended_by_client"]
     for gone in (client.pk, 0, 2**63):

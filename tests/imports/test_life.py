@@ -404,11 +404,23 @@ class TestTurns:
         operations.run(demande_id=second.pk)
         assert etat(second) is Etat.OK
 
-    def test_another_portfolio_waits_for_nobody(self, cabinet: firms.Cabinet, est: Portefeuille) -> None:
-        world.demande(est, cabinet.administrateur, etat=Etat.EN_COURS)
+    def test_another_portfolio_of_the_firm_waits_and_keeps_no_worker(
+        self, cabinet: firms.Cabinet, est: Portefeuille
+    ) -> None:
+        running = world.demande(est, cabinet.administrateur, etat=Etat.EN_COURS)
         other = self.validated(cabinet, firms.portefeuille(cabinet.inscription, "Ouest"))
         operations.run(demande_id=other.pk)
+        assert etat(other) is Etat.VALIDEE
+        Demande.objects.filter(pk=running.pk).update(etat=Etat.OK)
+        operations.run(demande_id=other.pk)
         assert etat(other) is Etat.OK
+
+    def test_another_firm_waits_for_nobody(self, cabinet: firms.Cabinet, est: Portefeuille) -> None:
+        world.demande(est, cabinet.administrateur, etat=Etat.EN_COURS)
+        other = firms.tiers()
+        made = self.validated(other, firms.portefeuille(other.inscription, "Est"))
+        operations.run(demande_id=made.pk)
+        assert etat(made) is Etat.OK
 
     def test_the_hours_between_two(self, cabinet: firms.Cabinet, est: Portefeuille, settings: Any) -> None:
         settings.IMPORTS_PAUSE_HOURS = 48

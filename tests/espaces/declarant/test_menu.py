@@ -37,8 +37,8 @@ def inscrite(code: str, *, opens_in: dt.timedelta = -DAY) -> Inscrite:
     )
 
 
-def tile_of(acteur: Acteur, one: Inscrite, number: int = 1) -> Tile:
-    held = {one.code: Held(number, NOW - DAY)} if number else {}
+def tile_of(acteur: Acteur, one: Inscrite, number: int = 1, later: int = 0) -> Tile:
+    held = {one.code: Held(number, NOW - DAY, later)} if number else {}
     return tiles(acteur=acteur, inscrites=[one], held=held, now=NOW, ask="Anne Exemple")[0]
 
 
@@ -75,6 +75,13 @@ class TestTiles:
         assert (tile.kind, tile.address) == ("waits", "")
         assert "dans 8 jours" in tile.detail
         assert "délai de sécurité après l’inscription" in tile.detail
+
+    def test_rights_on_clients_that_wait_are_not_counted_as_open(self) -> None:
+        some = tile_of(an_acteur(), inscrite("dsn"), number=5, later=2)
+        assert "pour 3 établissements" in some.state
+        none = tile_of(an_acteur(), inscrite("dsn"), number=2, later=2)
+        assert (none.kind, none.address) == ("waits", "")
+        assert "délai de sécurité de vos clients" in none.detail
 
     def test_a_declarant_without_a_right_is_told_whom_to_ask(self) -> None:
         tile = tile_of(an_acteur(administrateur=False), inscrite("dsn"), number=0)

@@ -117,7 +117,10 @@ def _standing(
         return "waits", _("Pas encore ouverte"), words, ""
     if not acteur.declarant or held is None:
         return "no_right", _("Sans droit"), _no_right(acteur, ask), ""
-    places = ngettext("pour {n} établissement", "pour {n} établissements", held.number).format(n=held.number)
+    if not held.now:
+        words = _("Le délai de sécurité de vos clients n’est pas terminé : la page de chacun dit quand.")
+        return "waits", _("Pas encore ouverte"), words, ""
+    places = ngettext("pour {n} établissement", "pour {n} établissements", held.now).format(n=held.now)
     if declaration.filed is Filed.LINK:
         words = _("Se fait sur un autre site, qui peut vous demander de vous identifier de nouveau.")
         return "elsewhere", _("Autre site"), words, declaration.address

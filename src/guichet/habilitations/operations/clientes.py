@@ -228,7 +228,7 @@ def end_tie(*, by: Acteur, cliente_id: int) -> Changement:
             placing.take_out(client.portefeuille, whole(client), made, Fin.CLIENT).etablissements > 0
         ),
         origine=Origine.CLIENT,
-        actor=fresh.account.subject,
+        actor=fresh.inscription.subject,  # the firm learns which company, not who of it
     )
     journal.record(
         subject=fresh.inscription.subject,

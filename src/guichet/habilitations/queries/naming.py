@@ -7,7 +7,8 @@ from django.utils.translation import gettext
 
 from guichet.accounts.models import Account
 from guichet.inscriptions import catalogue
-from guichet.inscriptions.models import Acteur
+from guichet.inscriptions.models import Acteur, Inscription
+from guichet.inscriptions.queries import name_of_company
 from guichet.kernel.identifiers import Siret
 from guichet.kernel.refusals import N_
 
@@ -18,13 +19,14 @@ PORTAL = N_("le portail")
 
 
 def names_of(actors: Iterable[str]) -> Mapping[str, str]:
-    """Actors as the journal names them (``account:<uuid>``, ``system``…), as people read them; one query."""
+    """Actors as the journal names them (``account:<uuid>``, ``system``…), as people read them.
+
+    A company (``inscription:<uuid>``: a client that ended a tie) by its name. One query, and two a company.
+    """
     wanted = {actor for actor in actors if actor}
     ids = {actor: _id(actor) for actor in wanted if actor.startswith("account:")}
     found = Account.objects.in_bulk([pk for pk in ids.values() if pk])
-    return {
-        actor: _name(actor, found.get(ids[actor])) if actor in ids else gettext(PORTAL) for actor in wanted
-    }
+    return {actor: _name(actor, found.get(ids[actor])) if actor in ids else _other(actor) for actor in wanted}
 
 
 def named(account: Account) -> str:
@@ -58,6 +60,11 @@ def _id(actor: str) -> uuid.UUID | None:
         return uuid.UUID(actor.partition(":")[2])
     except ValueError:
         return None
+
+
+def _other(actor: str) -> str:
+    company = Inscription.objects.filter(pk=_id(actor)).first() if actor.startswith("inscription:") else None
+    return name_of_company(company) if company else gettext(PORTAL)
 
 
 def _name(_actor: str, account: Account | None) -> str:

@@ -6,18 +6,30 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Min
+from django.db.models import Count, Exists, Min, OuterRef
+from django.db.models.functions import Left
 
 from guichet.habilitations.models import Habilitation
 from guichet.inscriptions.models import Acteur
+from guichet.kernel import clock
+from guichet.portefeuilles.models import DeclarationCliente
 
 
 @dataclass(frozen=True)
 class Held:
-    """For ``number`` établissements, the first since ``since``."""
+    """For ``number`` établissements, the first since ``since``.
+
+    ``later``: those of them whose client's delay is not over.
+    """
 
     number: int
     since: dt.datetime
+    later: int = 0
+
+    @property
+    def now(self) -> int:
+        """For how many one may file at this moment, as far as delays of clients go."""
+        return self.number - self.later
 
 
 @dataclass(frozen=True)
@@ -32,19 +44,27 @@ NONE = Total(0, ())
 
 
 def by_declaration(*, acteur: Acteur, acteur_id: int) -> Mapping[str, Held]:
-    """For how many établissements somebody of ``acteur``'s company (or oneself) may file each declaration.
+    """For how many établissements somebody of ``acteur``'s company (or oneself) holds each declaration.
 
     By the declaration's code; nothing for somebody of another company.
     """
+    waits = DeclarationCliente.objects.filter(
+        cliente__inscription=acteur.inscription_id,
+        cliente__siren=Left(OuterRef("siret"), 9),
+        cliente__closed_at=None,
+        code=OuterRef("declaration"),
+        closed_at=None,
+        starts_at__gt=clock.now(),
+    )
     held = (
         Habilitation.objects.filter(
             acteur_id=acteur_id, acteur__inscription=acteur.inscription_id, closed_at=None
         )
         .values("declaration")
-        .annotate(number=Count("siret"), since=Min("opened_at"))
+        .annotate(number=Count("siret"), since=Min("opened_at"), later=Count("pk", filter=Exists(waits)))
         .order_by("declaration")
     )
-    return {line["declaration"]: Held(line["number"], line["since"]) for line in held}
+    return {line["declaration"]: Held(line["number"], line["since"], line["later"]) for line in held}
 
 
 def totals(*, acteur: Acteur) -> Mapping[int, Total]:

@@ -62,17 +62,16 @@ def run(*, demande_id: uuid.UUID | str, attempt: int = 0) -> None:
 
 
 def wake(inscription_id: uuid.UUID) -> int:
-    """Have everything tried that waits for its turn in a company; how many.
+    """Have the first one tried that waits for its turn in a company; how many (none, or one).
 
     Once what ran is committed: a request that was validated meanwhile saw it run, or is seen here.
     """
-    running = Demande.objects.filter(inscription=inscription_id, etat=Etat.EN_COURS)
-    waiting = _due(Demande.objects.filter(inscription=inscription_id))
-    free = waiting.exclude(portefeuille__in=running.values("portefeuille"))
-    due = free.order_by("portefeuille", "validated_at", "pk").distinct("portefeuille")
-    for one in due:
-        app.configure_task("imports.run").defer(demande_id=str(one.pk))
-    return len(due)
+    of_company = Demande.objects.filter(inscription=inscription_id)
+    first = _due(of_company).order_by("validated_at", "pk").first()
+    if first is None or of_company.filter(etat=Etat.EN_COURS).exists():
+        return 0
+    app.configure_task("imports.run").defer(demande_id=str(first.pk))
+    return 1
 
 
 def _tried(demande: Demande, attempt: int, act: Callable[[uuid.UUID], None]) -> None:
@@ -145,7 +144,7 @@ def _save_read(demande: Demande) -> None:
 @transaction.atomic
 def _start(seen: Demande) -> bool:
     """Whether a request that was validated begins now: that is committed, for pages to see."""
-    _alone(seen.portefeuille_id)
+    _alone(seen.inscription_id)
     demande = _held(seen.pk)
     if demande.etat != Etat.VALIDEE or _is_behind(demande):
         return False
@@ -162,8 +161,11 @@ def _start(seen: Demande) -> bool:
 
 
 def _is_behind(demande: Demande) -> bool:
-    """Whether another request of the portfolio runs, or was validated before."""
-    others = Demande.objects.filter(portefeuille=demande.portefeuille_id).exclude(pk=demande.pk)
+    """Whether another request of the company runs, or was validated before.
+
+    Of any portfolio: it would wait for the same lock, and keep a worker from everybody else meanwhile.
+    """
+    others = Demande.objects.filter(inscription=demande.inscription_id).exclude(pk=demande.pk)
     if others.filter(etat=Etat.EN_COURS).exists():
         return True
     first = _due(others).order_by("validated_at", "pk").first()
@@ -272,6 +274,6 @@ def _held(demande_id: uuid.UUID) -> Demande:
 
 
 def _alone(key: uuid.UUID) -> None:
-    """Have whoever reads the same request, or starts one of the same portfolio, wait for the other's end."""
+    """Have whoever reads the same request, or starts one of the same company, wait for the other's end."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"imports:{key}"])

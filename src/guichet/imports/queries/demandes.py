@@ -103,7 +103,7 @@ def _verdicts(one: Demande) -> Mapping[Verdict, int]:
 def _waits_for(one: Demande) -> uuid.UUID | None:
     if one.etat != Etat.VALIDEE:
         return None
-    others = Demande.objects.filter(portefeuille=one.portefeuille_id).exclude(pk=one.pk)
+    others = Demande.objects.filter(inscription=one.inscription_id).exclude(pk=one.pk)
     running = others.filter(etat=Etat.EN_COURS).first()
     before = others.filter(etat=Etat.VALIDEE, validated_at__lt=one.validated_at).order_by("-validated_at")
     found = running or before.first()

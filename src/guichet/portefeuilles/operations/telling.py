@@ -63,7 +63,7 @@ def tell_begun(*, changement_id: int) -> int:
     One message an administrateur and company, whatever the number of its établissements. So many at a time;
     a job of its own goes on with the others. Twice is as once. Job ``portefeuilles.tell_clientes``.
     """
-    rows = _untold(changement_id).select_for_update(of=("self",), no_key=True, skip_locked=True)
+    rows = _untold(changement_id).select_for_update(of=("self",), no_key=True)
     batch = list(rows.select_related("inscription").order_by("pk")[:BATCH])
     for cliente in batch:
         _tell_begun(cliente)

@@ -72,7 +72,7 @@ def about(request: HttpRequest) -> HttpResponse:
 
 
 def _csv_lines(criteria: Criteria) -> Iterator[str]:
-    rows = itertools.chain([FIELDS], (_cells(record(line)) for line in queries.rows(criteria=criteria)))
+    rows = itertools.chain([list(FIELDS)], (_cells(record(line)) for line in queries.rows(criteria=criteria)))
     lines = csv_lines(rows, separator=",", mark=False)
     while chunk := list(itertools.islice(lines, CHUNK)):
         yield "".join(chunk)
