@@ -63,7 +63,8 @@ def _id(actor: str) -> uuid.UUID | None:
 
 
 def _other(actor: str) -> str:
-    company = Inscription.objects.filter(pk=_id(actor)).first() if actor.startswith("inscription:") else None
+    pk = _id(actor) if actor.startswith("inscription:") else None
+    company = Inscription.objects.filter(pk=pk).first() if pk else None
     return name_of_company(company) if company else gettext(PORTAL)
 
 
