@@ -124,7 +124,7 @@ def _deposits(anne: Visitor, cabinet: Cabinet) -> None:
     anne.reads("Choisissez le fichier à déposer")
     deposit(anne, table("Lyon.csv", places(cabinet)))
     anne.reads("Rien n’est encore changé", "Ajouts : 2", "Suppressions : 1", "Impossibles : 3")
-    anne.reads("Déjà ainsi : rien à faire : 1", "Lyon.csv", "Tous les déclarants de votre inscription")
+    anne.reads("Déjà ainsi, rien à faire : 1", "Lyon.csv", "Tous les déclarants de votre inscription")
 
 
 def _looks_at_lines(anne: Visitor, cabinet: Cabinet) -> None:
