@@ -188,7 +188,7 @@ def test_the_clients_own_side(variant: Variant, visitors: Visitors, portal: Port
     zita = cabinet.comes(visitors(variant), "Zita", "Four", of=BAKERY)
     zita.press("Qui déclare pour vous")
     zita.reads(firm, "Déclaration sociale nominative", "Vous pouvez y mettre fin à tout moment")
-    zita.press("Ne plus lui confier nos déclarations")
+    zita.press("Ne plus lui confier vos déclarations")
     zita.reads("Ce qui a déjà été transmis reste valable")
     zita.press(f"Mettre fin avec {firm}", status=422)
     zita.choose("J’ai compris")
