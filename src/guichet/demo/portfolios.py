@@ -137,9 +137,13 @@ def _lines(acteur: Acteur, one: Portfolio, codes: Sequence[str]) -> list[Wanted]
 def _apply(boss: Acteur, demande: Demande) -> None:
     imports.read(demande_id=demande.pk)
     demande.refresh_from_db()
-    if demande.etat == Etat.PRETE:
+    if demande.etat != Etat.PRETE:
+        return
+    try:
         imports.validate(by=boss, demande_id=demande.pk)
-        imports.run(demande_id=demande.pk)
+    except imports.NothingToDo:
+        return  # somebody imported a register of their own meanwhile: it does not know these companies
+    imports.run(demande_id=demande.pk)
 
 
 def _deposit(
