@@ -24,6 +24,7 @@ from guichet.instruction.rules import (
     Sort,
 )
 from guichet.kernel import clock
+from guichet.kernel.cells import csv_lines
 from tests.depots import factories
 from tests.instruction import people
 
@@ -193,7 +194,8 @@ class TestExport:
         people.filed(owner, state=State.PUBLIE)
         head, first, second = queries.export(agent=supervisor, filters=Filters())
         said = dict(zip(head, first, strict=True))
-        assert said["nom"] == "'=HYPERLINK(A1)"
+        assert said["nom"] == "=HYPERLINK(A1)"
+        assert "'=HYPERLINK(A1)" in "".join(csv_lines([head, first]))  # as the file has it
         assert (said["etat"], said["age_jours"], said["en_retard"]) == ("confirme", "2", "non")
         assert said["siren"] == owner.identifier
         assert dict(zip(head, second, strict=True))["nom"] == "Les Amis du Tilleul"

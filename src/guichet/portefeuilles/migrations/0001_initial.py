@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=60)),
-                ('key', models.CharField(max_length=60)),
+                ('key', models.TextField()),
                 ('created_at', models.DateTimeField()),
                 ('created_by', models.CharField(max_length=64)),
                 ('closed_at', models.DateTimeField(null=True)),

@@ -16,11 +16,6 @@ class Migration(migrations.Migration):
             name='told_at',
             field=models.DateTimeField(null=True),
         ),
-        migrations.AlterField(
-            model_name='portefeuille',
-            name='key',
-            field=models.TextField(),
-        ),
         migrations.AddIndex(
             model_name='cliente',
             index=models.Index(condition=models.Q(('closed_because', 'client'), ('let_back_at', None)), fields=['inscription', 'siren'], name='cliente_ended_itself'),
