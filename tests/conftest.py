@@ -57,7 +57,7 @@ os.environ["TMPDIR"] = tempfile.tempdir = str(TEMPORARY)
 
 import django  # noqa: E402
 
-from tests import cheap_passwords  # noqa: E402
+from tests import cheap_passwords  # noqa: E402 - before Django is set up, after its environment
 
 cheap_passwords.make()
 django.setup()

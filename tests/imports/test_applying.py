@@ -1,5 +1,7 @@
 """Files that are read, judged, applied and taken back: lines, portfolios and rights."""
 
+from typing import Any
+
 import pytest
 
 from guichet.habilitations import operations as habilitations
@@ -37,9 +39,9 @@ def silent(_done: int, _total: int) -> None:
     """Nobody looks."""
 
 
-def read(firm: Cabinet, portefeuille: Portefeuille, kind: Kind, **values: object) -> Demande:
+def read(firm: Cabinet, portefeuille: Portefeuille, kind: Kind, **values: Any) -> Demande:
     """A request that was read and judged."""
-    demande = imports.demande(portefeuille, firm.administrateur, kind, **values)  # type: ignore[arg-type]
+    demande = imports.demande(portefeuille, firm.administrateur, kind, **values)
     staging.stage(demande, silent)
     if demande.problem is None:
         judging.judge(demande)

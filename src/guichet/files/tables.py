@@ -13,6 +13,7 @@ from guichet.files.sandbox.client import Unavailable, Zygote
 from guichet.files.sandbox.confinement import Limits as ChildLimits
 from guichet.kernel.refusals import N_
 from guichet.kernel.tables import (
+    USUAL,
     CompressedTable,
     Limits,
     NotATable,
@@ -91,7 +92,7 @@ _REASONS: dict[str, type[TableRefused]] = {
 
 
 @contextmanager
-def opened(path: Path, *, name: str = "", limits: Limits = Limits()) -> Iterator[Table]:  # noqa: B008
+def opened(path: Path, *, name: str = "", limits: Limits = USUAL) -> Iterator[Table]:
     """The table in the file at ``path``, whose rows are read while the context lasts.
 
     What it is follows from its content; ``name`` is what its owner calls it, and only tells a remark. Of a

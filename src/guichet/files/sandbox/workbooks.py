@@ -75,6 +75,7 @@ def _format(file: BinaryIO) -> str:
     try:
         with zipfile.ZipFile(file) as archive:
             names = [member.filename for member in archive.infolist()[:MOST_MEMBERS]]
+    # All that zipfile raises of archives that strangers made.
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError):
         return "archive"
     for name, format_ in _MEMBERS.items():
@@ -121,7 +122,9 @@ def _rehearse() -> None:
     _format(content)
     with contextlib.suppress(CalamineError, ValueError, OSError):
         CalamineWorkbook.from_filelike(content)
-    csv.writer(io.StringIO()).writerow([_text(datetime.datetime(2026, 1, 1)), _text(1.5)])  # noqa: DTZ001
+    csv.writer(io.StringIO()).writerow(
+        [_text(datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)), _text(1.5)]
+    )
 
 
 _rehearse()

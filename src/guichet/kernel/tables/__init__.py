@@ -4,6 +4,7 @@ from guichet.kernel.tables.answers import Answer, yes_no_of
 from guichet.kernel.tables.reading import read_table
 from guichet.kernel.tables.sirets import NOTES, PROBLEMS, Note, Problem, Read, siret_of
 from guichet.kernel.tables.values import (
+    USUAL,
     CompressedTable,
     EmptyTable,
     Limits,
@@ -24,6 +25,7 @@ from guichet.kernel.tables.values import (
 __all__ = [
     "NOTES",
     "PROBLEMS",
+    "USUAL",
     "Answer",
     "CompressedTable",
     "EmptyTable",

@@ -24,7 +24,7 @@ class Answer(NamedTuple):
     problem: str = ""
 
 
-_ANSWERS = {"1": Answer(True), "0": Answer(False), "": Answer(None)}  # noqa: FBT003
+_ANSWERS = {"1": Answer(value=True), "0": Answer(value=False), "": Answer(value=None)}
 
 
 def yes_no_of(cell: str) -> Answer:

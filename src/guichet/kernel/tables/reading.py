@@ -6,7 +6,7 @@ from itertools import islice
 from typing import BinaryIO
 
 from guichet.kernel.tables import records, text
-from guichet.kernel.tables.values import EmptyTable, Limits, Remarks, Row, Table
+from guichet.kernel.tables.values import USUAL, EmptyTable, Limits, Remarks, Row, Table
 
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 
@@ -14,7 +14,7 @@ _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+
 def read_table(
     file: BinaryIO,
     *,
-    limits: Limits = Limits(),  # noqa: B008 - frozen
+    limits: Limits = USUAL,
     encoding: str = "",
     separator: str = "",
 ) -> Table:

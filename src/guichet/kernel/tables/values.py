@@ -25,6 +25,9 @@ class Limits:
     size: int = MOST_BYTES
 
 
+USUAL = Limits()
+
+
 class Row(NamedTuple):
     """``number``: the line, as spreadsheets number them (a cell of several lines is one line there; blank
     lines count, and the head is line 1 where it comes first)."""

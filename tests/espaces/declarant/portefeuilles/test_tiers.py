@@ -1,5 +1,6 @@
 """« Qui déclare pour vous »: the client's side of the tie."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -87,8 +88,10 @@ def test_let_back_twice_or_while_it_lasts_is_no_harm(company: Company) -> None:
 
 
 @pytest.mark.parametrize("address", [end, back])
-def test_a_stranger_and_the_firm_itself_end_nothing(firm: Firm, company: Company, address: object) -> None:
-    url = address(company)  # type: ignore[operator]
+def test_a_stranger_and_the_firm_itself_end_nothing(
+    firm: Firm, company: Company, address: Callable[[Company], str]
+) -> None:
+    url = address(company)
     stranger = companies.administrateur(companies.company("mono"))
     for acteur in (stranger, firm.chief):
         assert browser(acteur).post(url, {"compris": "on"}).status_code == 404
